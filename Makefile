@@ -1,0 +1,68 @@
+# Everything a person types. Needs make and Python 3.11 or newer, and nothing else.
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip --disable-pip-version-check
+UV := $(PYTHON) -m uv pip compile --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	--custom-compile-command 'make lock' --quiet $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint build lock clean
+
+help:
+	@echo "make run           start a meeting on this machine: http://localhost:8000/ (PORT=8001 for another port)"
+	@echo "make test          set up what the tests need, and run all of them"
+	@echo "make lint          ruff and mypy"
+	@echo "make build         static/dist/, what browsers are sent (make run does it too)"
+	@echo "make lock          write requirements/*.txt and package-lock.json anew (UPGRADE=1: with the newest versions)"
+	@echo "make clean         remove all that can be made again; the data in var/ stays"
+
+run: build
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@exec $(PYTHON) manage.py serve --port "$(PORT)"
+
+build: .venv/.base
+	@$(PYTHON) tools/build.py
+
+# Apart, because pytest-playwright leaves an event loop running, in which Django's synchronous tests refuse to work.
+# The environment's own programs are found first: Node may be among them.
+test: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+test: .venv/.dev build
+	$(PYTHON) -m pytest -m "not browser"
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -m "not browser and not live" --only-database
+	$(PYTHON) -m pytest -m browser
+
+lint: .venv/.dev
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy .
+
+lock: .venv/.made
+	$(PIP) install --quiet uv
+	$(UV) requirements/base.in --output-file requirements/base.txt
+	$(UV) requirements/node.in --output-file requirements/node.txt
+	$(UV) requirements/dev.in --output-file requirements/dev.txt
+	$(PYTHON) tools/build.py --npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts
+
+clean:
+	rm -rf .venv node_modules static/dist var/static .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+
+# The first Python on PATH that is new enough and can make an environment (Debian keeps that part in a package of its own).
+.venv/.made:
+	@for python in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+		if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making .venv with $$($$python --version)"; $$python -m venv --clear .venv && touch $@; exit; \
+		fi; \
+	done; \
+	echo "This needs Python 3.11 or newer with its venv module. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1
+
+.venv/.base: requirements/base.txt | .venv/.made
+	@echo "Installing what the program needs"
+	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.base
+	@echo "Installing what its tests need"
+	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@

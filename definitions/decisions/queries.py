@@ -1,0 +1,52 @@
+from typing import Any
+
+from definitions.drafting.queries import draft_of
+from definitions.proposals.queries import chosen_for
+from workshop.sessions.models import Round, Step, WorkshopSession
+from workshop.sessions.queries import source_of
+
+from .models import AgreedDefinition, Closing
+
+SCHEMA_VERSION = 1
+
+
+def closing_of(round_: Round) -> Closing | None:
+    return Closing.objects.filter(round=round_).first()
+
+
+def agreed_of(session: WorkshopSession) -> AgreedDefinition | None:
+    return AgreedDefinition.objects.select_related("text").filter(session=session).first()
+
+
+def text_to_close(step: Step) -> tuple[str, int | None]:
+    """The text that Close takes, and the draft version it is of."""
+    source = source_of(step)
+    if source is not None and (draft := draft_of(source)) is not None:
+        return draft.body.strip(), draft.version
+    return "\n".join(chosen.text.body for chosen in chosen_for(step)), None
+
+
+def record(session: WorkshopSession) -> dict[str, Any]:
+    """What is frozen with the agreed definition: texts, tallies, rounds and seats; no names, nothing unrevealed."""
+    steps = []
+    for step in session.steps.all():
+        rounds = []
+        for round_ in step.rounds.select_related("step"):
+            if step.of_kind.reveals and not round_.is_revealed:
+                continue
+            rounds.append(
+                {
+                    "number": round_.number,
+                    "opened_at": round_.opened_at.isoformat(),
+                    "revealed_at": round_.revealed_at.isoformat() if round_.revealed_at else None,
+                    "done": round_.done.count(),
+                    **(step.of_kind.report(round_) or {}),
+                }
+            )
+        steps.append({"kind": step.kind, "prompt": step.prompt, "minutes": step.minutes, "rounds": rounds})
+    return {
+        "schema": SCHEMA_VERSION,
+        "started_at": session.started_at.isoformat() if session.started_at else None,
+        "people": session.participants.filter(removed_at__isnull=True).count(),
+        "steps": steps,
+    }

@@ -1,0 +1,25 @@
+"""The step kind Close."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workshop.sessions import kinds
+
+from . import commands
+
+CLOSE = kinds.Kind(
+    slug="close",
+    name=_("Close"),
+    summary=_("Spelling, then sealed; the names on the poster"),
+    prompt=_("Let's read it aloud together"),
+    say=_("Let's read it aloud together."),
+    watch=_("Packing up: photo first."),
+    minutes=4,
+    asks=False,
+    seals=True,
+    sources=("draft", "vote", "propose"),
+    on_open=commands.open_closing,
+)
+
+
+def register() -> None:
+    kinds.register(CLOSE)

@@ -1,0 +1,314 @@
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from definitions.proposals.queries import candidates, chosen_for
+from workshop.accounts.models import User
+from workshop.errors import Refused
+from workshop.sessions.access import Actor, may_facilitate, must_facilitate, must_take_part
+from workshop.sessions.commands.changing import changing
+from workshop.sessions.models import Participant, Round, WorkshopSession
+from workshop.sessions.queries import here
+
+from . import authority, queries
+from .changes import ChangeError, ChangeSet, text_length, to_units
+from .models import Draft, DraftRow, DraftSnapshot, Mark, Pen
+
+WRITERS_WITHOUT_PENS = 8
+PENS = 3
+OWN_CLIENT = "server"
+MAX_MARKS = 20
+
+draft_changed = Signal()
+"""Sent with `draft_id` after the commit of new rows. A hint, like session_changed."""
+
+
+def take(draft_id: int, pushes: Sequence[tuple[Actor, dict[str, Any]]]) -> list[dict[str, Any] | None]:
+    """Decide on pushes in the order they came, in one transaction. Answers: None (its row is the acknowledgement),
+    or a `behind`, `refused` or `rows` message for the one who sent it."""
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().get(pk=draft_id)
+        before = draft.version
+        answers = [_take_one(draft, actor, message) for actor, message in pushes]
+        if draft.version > before:
+            draft.save(update_fields=["body", "version"])
+            transaction.on_commit(lambda: draft_changed.send(sender=Draft, draft_id=draft.pk))
+    return answers
+
+
+def _take_one(draft: Draft, actor: Actor, message: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        push = authority.read_push(message)
+    except ChangeError as error:
+        return {"t": "refused", "seq": message.get("seq"), "code": error.code, "reason": _(error.sentence)}
+    try:
+        writer = _must_write(draft, actor)
+        seat = _author_seat(draft, push, writer)
+        _must_own_client(draft, push.client, writer)
+    except Refused as refusal:
+        return {"t": "refused", "seq": push.seq, "code": refusal.code, "reason": str(refusal)}
+    behind = authority.is_behind(draft.version, push.version)
+    since = [] if behind else queries.read_rows(draft, push.version)
+    match authority.decide(draft.version, draft.body, since, push, seat=seat, last_seq=queries.last_seq(draft, push.client)):
+        case authority.Accepted(row, text):
+            _append(draft, row.changes, text, seat=seat, writer=writer, client=row.client, seq=row.seq, left=row.left)
+            return None
+        case authority.Repeated():
+            return queries.rows_message(draft, push.version)
+        case authority.Behind(head):
+            return {"t": "behind", "draft": draft.pk, "head": head}
+        case authority.Refused(seq, code, sentence):
+            return {"t": "refused", "seq": seq, "code": code, "reason": _(sentence)}
+
+
+def open_draft(round_: Round) -> None:
+    """The draft begins with what it starts from, each text as its author's; without any, with the first words."""
+    draft, created = Draft.objects.get_or_create(step=round_.step)
+    present = list(here(round_.step.session))
+    if not created:
+        draft.frozen = False
+        draft.save(update_fields=["frozen"])
+        return
+    earlier = round_.step.settings.get("starts_with")
+    chosen = [] if earlier else chosen_for(round_.step)
+    for index, start in enumerate(chosen):
+        _insert(draft, ("\n" if index else "") + start.text.body, seat=start.seat)
+    if not chosen:
+        _insert(draft, earlier or _("Customer service is "), seat=0)
+    draft.all_write = len(present) <= WRITERS_WITHOUT_PENS
+    draft.save(update_fields=["body", "version", "all_write"])
+    first = {start.seat for start in chosen}
+    holders = sorted(present, key=lambda person: (person.seat not in first, person.seat))[:PENS]
+    Pen.objects.bulk_create(Pen(draft=draft, participant=person) for person in holders)
+
+
+def close_draft(round_: Round) -> None:
+    draft = queries.draft_of(round_.step)
+    if draft is not None:
+        draft = Draft.objects.select_for_update().get(pk=draft.pk)
+        snapshot(draft)
+
+
+def snapshot(draft: Draft) -> DraftSnapshot:
+    runs = [list(run) for run in queries.author_runs(draft, draft.version)]
+    made, _created = DraftSnapshot.objects.get_or_create(
+        draft=draft, version=draft.version, defaults={"body": draft.body, "authors": runs}
+    )
+    return made
+
+
+def freeze(session: WorkshopSession, *, actor: Actor, draft: Draft, frozen: bool) -> Draft:
+    """Nobody can type, or everybody again."""
+    must_facilitate(actor, session)
+    with changing(session):
+        locked = _locked(draft, session)
+        locked.frozen = frozen
+        locked.save(update_fields=["frozen"])
+    return locked
+
+
+def go_back(session: WorkshopSession, *, actor: Actor, draft: Draft, seconds: int = 30) -> Draft:
+    """The text as it was so many seconds ago, as new rows: what went in between stays in the history.
+
+    Words that come back are their authors' again.
+    """
+    must_facilitate(actor, session)
+    with changing(session):
+        locked = _locked(draft, session)
+        then = timezone.now() - timedelta(seconds=seconds)
+        earlier = locked.rows.filter(at__lte=then).aggregate(last=Max("version"))["last"]
+        target = max(earlier or 0, _first_version(locked))
+        if target < locked.version:
+            _restore(locked, target)
+            locked.save(update_fields=["body", "version"])
+            transaction.on_commit(lambda: draft_changed.send(sender=Draft, draft_id=locked.pk))
+    return locked
+
+
+def let_all_write(session: WorkshopSession, *, actor: Actor, draft: Draft, all_write: bool) -> Draft:
+    must_facilitate(actor, session)
+    with changing(session):
+        locked = _locked(draft, session)
+        locked.all_write = all_write
+        locked.save(update_fields=["all_write"])
+    return locked
+
+
+def give_pen(session: WorkshopSession, *, actor: Actor, draft: Draft, participant: Participant, held: bool) -> None:
+    """Give someone a pen, or take it."""
+    must_facilitate(actor, session)
+    with changing(session):
+        locked = _locked(draft, session)
+        if held:
+            if participant.session_id != session.pk or not participant.is_here:
+                raise Refused("not-in-this-meeting", _("That person is not in this meeting."))
+            Pen.objects.get_or_create(draft=locked, participant=participant)
+        else:
+            locked.pen_rows.filter(participant=participant).delete()
+
+
+def mark(
+    session: WorkshopSession,
+    *,
+    actor: Participant,
+    draft: Draft,
+    id_: uuid.UUID,
+    says: str,
+    version: int,
+    start: int,
+    end: int,
+    words: str = "",
+) -> Mark:
+    """Say of some words: keep, change, or these instead. The same words by the same person: the newer mark stands."""
+    with changing(session):
+        must_take_part(actor, session)
+        locked = _locked(draft, session)
+        _must_be_open(locked)
+        if not max(0, locked.version - authority.MAX_ROWS) <= version <= locked.version:
+            raise Refused("text-moved", _("The text has moved on. Tap the words once more."))
+        units = to_units(queries.body_at(locked, version))
+        if not 0 <= start < end <= len(units):
+            raise Refused("no-such-words", _("Tap the words that you mean."))
+        quotation = units[start:end].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+        if len(quotation) > 300:
+            raise Refused("too-many-words", _("Tap fewer words."))
+        if says == Mark.Says.SUGGEST and not words:
+            raise Refused("words-missing", _("Type the words that you suggest."))
+        own = locked.marks.filter(participant=actor)
+        own.filter(quotation=quotation).delete()
+        if own.count() >= MAX_MARKS:
+            raise Refused("enough-marks", _("That is enough for now. Take a mark away first."))
+        return Mark.objects.create(
+            id=id_, draft=locked, participant=actor, says=says, version=version, start=start, end=end,
+            quotation=quotation, words=words,
+        )  # fmt: skip
+
+
+def unmark(session: WorkshopSession, *, actor: Participant, draft: Draft, id_: uuid.UUID) -> None:
+    with changing(session):
+        must_take_part(actor, session)
+        draft.marks.filter(pk=id_, participant=actor).delete()
+
+
+def clear_marks(session: WorkshopSession, *, actor: Actor, draft: Draft) -> None:
+    must_facilitate(actor, session)
+    with changing(session):
+        _locked(draft, session).marks.all().delete()
+
+
+def _locked(draft: Draft, session: WorkshopSession) -> Draft:
+    locked = Draft.objects.select_for_update().filter(pk=draft.pk, step__session=session).first()
+    if locked is None:
+        raise Refused("no-draft", _("This meeting has no draft yet."))
+    return locked
+
+
+def _must_be_open(draft: Draft) -> None:
+    last = draft.step.rounds.last()
+    if last is None or not last.is_open or draft.step.session.ended_at is not None:
+        raise Refused("closed", _("The draft is closed now."))
+
+
+def _must_write(draft: Draft, actor: Actor) -> Participant | None:
+    """The writer, or None for the facilitator, who holds a pen always."""
+    _must_be_open(draft)
+    session = draft.step.session
+    if isinstance(actor, User):
+        if not may_facilitate(actor, session):
+            raise Refused("facilitator-only", _("Only the facilitator can do that."))
+        return None
+    must_take_part(actor, session)
+    if draft.frozen:
+        raise Refused("frozen", _("The facilitator has stopped the pens for a moment."))
+    if not queries.may_write(draft, actor):
+        raise Refused("no-pen", _("Someone else has this pen now."))
+    return actor
+
+
+def _must_own_client(draft: Draft, client: str, writer: Participant | None) -> None:
+    first = draft.rows.filter(client=client).first()
+    if client == OWN_CLIENT or (first is not None and first.writer_id != (writer.pk if writer else None)):
+        raise Refused("not-your-client", _("This tab belongs to someone else now. Reload the page."))
+
+
+def _author_seat(draft: Draft, push: authority.Push, writer: Participant | None) -> int:
+    """Whose words these are: the writer's, or those of the proposal that they were tapped in from."""
+    own = writer.seat if writer else 0
+    if push.author is None:
+        return own
+    proposal = next((found for found in candidates(draft.step) if str(found.pk) == push.author), None)
+    inserted = "".join(part for section in _sections(push.changes) for part in section)
+    if proposal is None or proposal.text is None or inserted.strip() not in proposal.text.body:
+        return own
+    return proposal.participant.seat
+
+
+def _sections(changes: object) -> list[list[str]]:
+    if not isinstance(changes, list):
+        return []
+    return [[part for part in item if isinstance(part, str)] for item in changes if isinstance(item, list)]
+
+
+def _insert(draft: Draft, words: str, *, seat: int, at: int | None = None, delete: int = 0) -> None:
+    length = text_length(draft.body)
+    start = length if at is None else at
+    changes = ChangeSet.replace(length, start, start + delete, words)
+    seq = queries.last_seq(draft, OWN_CLIENT) + 1
+    _append(draft, changes, changes.apply(draft.body), seat=seat, writer=None, client=OWN_CLIENT, seq=seq, left=False)
+
+
+def _append(
+    draft: Draft, changes: ChangeSet, text: str, *, seat: int, writer: Participant | None, client: str, seq: int, left: bool
+) -> None:  # fmt: skip
+    draft.version += 1
+    draft.body = text
+    DraftRow.objects.create(
+        draft=draft, version=draft.version, client=client, seq=seq, left=left, changes=changes.to_json(),
+        seat=seat, writer=writer, at=timezone.now(),
+    )  # fmt: skip
+
+
+def _first_version(draft: Draft) -> int:
+    """The version with which the draft began: going back never empties it."""
+    first = draft.rows.exclude(client=OWN_CLIENT).first()
+    return first.version - 1 if first else draft.version
+
+
+def _restore(draft: Draft, target: int) -> None:
+    """Append rows that lead back to a version, its authors' words as theirs."""
+    body = to_units(queries.body_at(draft, target))
+    runs = queries.author_runs(draft, target)
+    now = to_units(draft.body)
+    same = 0
+    while same < min(len(now), len(body)) and now[same] == body[same]:
+        same += 1
+    tail = 0
+    while tail < min(len(now), len(body)) - same and now[-1 - tail] == body[-1 - tail]:
+        tail += 1
+    same, tail = _at_pair_edges(now, body, same, tail)
+    delete = len(now) - same - tail
+    if delete:
+        _insert(draft, "", seat=0, at=same, delete=delete)
+    at = 0
+    for units, seat in runs:
+        start, end = max(at, same), min(at + units, len(body) - tail)
+        if start < end:
+            words = body[start:end].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+            _insert(draft, words, seat=seat, at=start)
+        at += units
+
+
+def _at_pair_edges(now: str, body: str, same: int, tail: int) -> tuple[int, int]:
+    """Never begin or end inside a surrogate pair."""
+    if same and "\ud800" <= now[same - 1] <= "\udbff":
+        same -= 1
+    if tail and "\udc00" <= now[-tail] <= "\udfff":
+        tail -= 1
+    return same, tail

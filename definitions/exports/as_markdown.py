@@ -1,0 +1,102 @@
+"""The report as Markdown. What people wrote is data: nothing in it becomes a heading, a link or a table cell."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workshop.sessions import kinds
+
+from .report import Report
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
+
+
+def as_markdown(report: Report) -> bytes:
+    return ("\n".join(_lines(report)).rstrip() + "\n").encode()
+
+
+def escape(text: str) -> str:
+    """Text as text: every character that Markdown could take for its own gets a backslash; lines join."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"# {escape(report.title)}"
+    yield ""
+    for line in report.text.splitlines():
+        yield f"> {escape(line)}"
+    yield ""
+    yield _("%(outcome)s, %(day)s. %(people)s.") % {
+        "outcome": report.outcome_label,
+        "day": date_format(report.agreed_at, "DATE_FORMAT"),
+        "people": ngettext("%(n)d person took part", "%(n)d people took part", report.people) % {"n": report.people},
+    }
+    if report.signers:
+        yield ""
+        yield _("With their names: %(names)s.") % {"names": ", ".join(escape(name) for name in report.signers)}
+    yield ""
+    yield "## " + _("How it came about")
+    for step in report.steps:
+        for round_ in step["rounds"]:
+            yield from _round(report, step, round_)
+
+
+def _round(report: Report, step: dict[str, Any], round_: dict[str, Any]) -> Iterator[str]:
+    body = [*_cards(round_), *_proposals(report, round_), *_result(round_), *_draft(report, round_)]
+    if not body:
+        return
+    again = _(", round %(number)d") % {"number": round_["number"]} if round_["number"] > 1 else ""
+    yield ""
+    yield f"### {kinds.get(step['kind']).name}{again}"
+    yield ""
+    if step["prompt"]:
+        yield f"*{escape(step['prompt'])}*"
+        yield ""
+    yield from body
+
+
+def _cards(round_: dict[str, Any]) -> Iterator[str]:
+    for card in round_.get("cards", ()):
+        times = f" ×{card['count']}" if card["count"] > 1 else ""
+        yield f"- {escape(card['text'])}{times}"
+
+
+def _proposals(report: Report, round_: dict[str, Any]) -> Iterator[str]:
+    for proposal in round_.get("proposals", ()):
+        name = report.names.get(proposal["seat"])
+        yield f"- {escape(proposal['text'])}" + (f" ({escape(name)})" if name else "")
+
+
+def _result(round_: dict[str, Any]) -> Iterator[str]:
+    for entry in round_.get("result", ()):
+        chosen = " **" + _("We built on it.") + "**" if entry["chosen"] else ""
+        hands = _(", %(n)d of them counted by hand") % {"n": entry["hands"]} if entry["hands"] else ""
+        yield f"- {entry['support']}{hands}: {escape(entry['text'])}{chosen}"
+    if round_.get("result"):
+        yield ""
+        ballots = round_["ballots"]
+        yield ngettext("%(n)d ballot", "%(n)d ballots", ballots) % {"n": ballots} + "."
+    verdict = round_.get("verdict")
+    if verdict:
+        how = _("Two or more were level; we kept all of them.")
+        if verdict["how"] == "facilitator":
+            how = _("Two or more were level; the facilitator chose: %(why)s") % {"why": escape(verdict["reason"])}
+        yield how
+
+
+def _draft(report: Report, round_: dict[str, Any]) -> Iterator[str]:
+    if "authors" not in round_:
+        return
+    yield escape(round_["text"])
+    yield ""
+    units: dict[int, int] = {}
+    for run in round_["authors"]:
+        units[run["seat"]] = units.get(run["seat"], 0) + run["units"]
+    total = sum(units.values()) or 1
+    shares = sorted(units.items(), key=lambda share: -share[1])
+    for seat, count in shares:
+        yield f"- {escape(report.name(seat))}: {round(100 * count / total)} %"

@@ -1,0 +1,63 @@
+"""One frozen Report, from which every file is made. Names join here, as the meeting's setting allows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from definitions.decisions.models import AgreedDefinition
+from workshop.sessions.models import Participant, WorkshopSession
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a meeting agreed on and how it came about. Everything in it was on the screen."""
+
+    title: str
+    customer_word: str
+    text: str
+    words: int
+    outcome: str
+    outcome_label: str
+    agreed_at: datetime
+    started_at: str | None
+    people: int
+    signers: tuple[str, ...]
+    names: dict[int, str]
+    steps: tuple[dict[str, Any], ...]
+    version_of: str | None = None
+    schema: int = 1
+    session_id: str = ""
+
+    def name(self, seat: int) -> str:
+        """Who sat there, if names may be shown; else the seat."""
+        if seat == 0:
+            return _("the facilitator")
+        return self.names.get(seat) or _("seat %(number)d") % {"number": seat}
+
+
+def report_of(agreed: AgreedDefinition) -> Report:
+    session = agreed.session
+    everyone = list(session.participants.filter(removed_at__isnull=True))
+    shown = session.names_shown == WorkshopSession.NamesShown.ALL
+    return Report(
+        title=session.title,
+        customer_word=session.customer_word,
+        text=agreed.text.body,
+        words=agreed.text.words,
+        outcome=agreed.outcome,
+        outcome_label=str(agreed.get_outcome_display()),
+        agreed_at=agreed.sealed_at,
+        started_at=agreed.report["started_at"],
+        people=agreed.report["people"],
+        signers=tuple(person.name for person in everyone if shown and _signs(person)),
+        names={person.seat: person.name for person in everyone if shown and person.name and not person.name_hidden},
+        steps=tuple(agreed.report["steps"]),
+        version_of=str(session.previous.public_id) if session.previous else None,
+        session_id=str(session.public_id),
+    )
+
+
+def _signs(person: Participant) -> bool:
+    return person.on_poster and bool(person.name) and not person.name_hidden

@@ -1,0 +1,44 @@
+// The facilitator's time: when the meeting will end, when only the end still fits, and what a sleeping laptop took.
+import { serverNow } from "../live/clock.js";
+import { on } from "../live/events.js";
+import { post } from "../live/outbox.js";
+
+const SLEPT_MS = 60_000;
+let last = Date.now();
+let slept = 0;
+
+export function startTime() {
+  setInterval(tick, 1_000);
+  on("panel", tick);
+  tick();
+  document.addEventListener("click", async ({ target }) => {
+    if (!target.closest("[data-give-back]")) return;
+    const seconds = Math.min(3_600, Math.round(slept / 1_000));
+    slept = 0;
+    document.getElementById("slept").hidden = true;
+    await post("extend", { seconds });
+  });
+}
+
+function tick() {
+  const now = Date.now();
+  if (now - last > SLEPT_MS && document.querySelector("[data-clock]")) {
+    slept += now - last;
+    const notice = document.getElementById("slept");
+    notice.querySelector("[data-slept]").textContent = minutes(slept);
+    notice.hidden = false;
+  }
+  last = now;
+  for (const place of document.querySelectorAll("[data-end-of-meeting]")) {
+    const end = new Date(Date.parse(place.dataset.started) + Number(place.dataset.planned) * 60_000);
+    place.textContent = end.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  }
+  for (const notice of document.querySelectorAll("[data-protect-end]")) {
+    notice.hidden = serverNow() < Date.parse(notice.dataset.from);
+  }
+}
+
+function minutes(ms) {
+  const count = Math.round(ms / 60_000);
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute", unitDisplay: "long" }).format(count);
+}

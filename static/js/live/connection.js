@@ -1,0 +1,125 @@
+// The connection to the room: a socket, or where a network blocks it, polling. It tells what arrives by its type.
+import { measure } from "./clock.js";
+import { tell } from "./events.js";
+import { base } from "./page.js";
+import { have, show } from "./panels.js";
+
+const PING_MS = 15_000;
+const SILENCE_MS = 25_000; // no pong for so long: the socket is dead, whatever the browser thinks
+const POLL_MS = 2_000;
+const POLL_AFTER = 3; // sockets that never opened
+const REMOVED = 4403;
+
+let socket = null;
+let state = "connecting";
+let failures = 0;
+let neverOpened = 0;
+let opened = false;
+let heard = 0;
+let timer = 0;
+let polling = 0;
+
+export const isLive = () => state === "live";
+
+export function send(message) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  return socket?.readyState === WebSocket.OPEN;
+}
+
+export function connect() {
+  open();
+  setInterval(ping, PING_MS);
+  addEventListener("online", () => soon(200));
+  addEventListener("offline", () => socket?.close());
+  document.addEventListener("visibilitychange", () => !document.hidden && ping());
+}
+
+function open() {
+  clearTimeout(timer);
+  opened = false;
+  const url = new URL(`${base}live`, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  socket = new WebSocket(url);
+  const mine = socket;
+  mine.onopen = () => {
+    opened = true;
+    heard = Date.now();
+    send({ t: "hello", have: have() });
+    ping();
+  };
+  mine.onmessage = ({ data }) => {
+    heard = Date.now();
+    if (state !== "live") {
+      failures = neverOpened = 0;
+      clearInterval(polling);
+      polling = 0;
+      become("live");
+    }
+    take(JSON.parse(data));
+  };
+  mine.onclose = ({ code }) => {
+    if (mine !== socket) return;
+    if (code === REMOVED && opened) return tell("removed");
+    if (!opened) neverOpened += 1;
+    failures += 1;
+    if (neverOpened >= POLL_AFTER && !polling) {
+      poll();
+      polling = setInterval(poll, POLL_MS);
+    }
+    if (!polling) become(failures > 1 || !navigator.onLine ? "offline" : "connecting");
+    // Sixty phones that lost one server must not all come back in the same moment.
+    soon(Math.min(8_000, 300 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
+  };
+}
+
+function soon(ms) {
+  clearTimeout(timer);
+  timer = setTimeout(() => socket?.readyState === WebSocket.OPEN || open(), ms);
+}
+
+function ping() {
+  if (socket?.readyState !== WebSocket.OPEN) return soon(0);
+  if (Date.now() - heard > SILENCE_MS + PING_MS) return socket.close();
+  send({ t: "ping", at: Date.now() });
+}
+
+async function poll() {
+  const known = Object.entries(have()).map((pair) => pair.join(":"));
+  const at = Date.now();
+  try {
+    const answer = await fetch(`${base}panels?have=${known.join(",")}`, { cache: "no-store" });
+    if (answer.status === 403) return tell("removed");
+    const { panels, mine, now } = await answer.json();
+    measure({ at, now });
+    panels.forEach(show);
+    if (mine) tell("mine", mine);
+    become("polling");
+  } catch {
+    become("offline");
+  }
+}
+
+export const isPolling = () => state === "polling";
+
+function take(message) {
+  if (message.t === "panel") show(message);
+  else if (message.t === "pong") measure(message);
+  else if (message.t === "mine") tell("mine", message.mine);
+  else tell(`message-${message.t}`, message);
+}
+
+function become(next) {
+  if (state === next) return;
+  state = next;
+  const net = document.getElementById("net");
+  if (net) net.dataset.net = next;
+  showState();
+  tell("state", next);
+}
+
+export function showState() {
+  for (const element of document.querySelectorAll("[data-when-net]")) {
+    element.hidden = !element.dataset.whenNet.split(" ").includes(state);
+  }
+  for (const element of document.querySelectorAll("[data-net-says]")) element.hidden = element.dataset.netSays !== state;
+}

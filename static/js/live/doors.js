@@ -1,0 +1,32 @@
+// Forms that are commands: <form data-door="…"> goes through the outbox; its answer may close a dialog, fill a place
+// or reload the page.
+import { on, tell } from "./events.js";
+import { post } from "./outbox.js";
+
+export function startDoors() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-door]");
+    if (!form) return;
+    event.preventDefault();
+    if (event.submitter?.getAttribute("aria-disabled") === "true") return;
+    submit(form);
+  });
+  on("refused", ({ code, sentence }) => tell("toast", { sentence, error: true, code }));
+}
+
+async function submit(form) {
+  const answer = await post(form.dataset.door, Object.fromEntries(new FormData(form)));
+  if (!answer.ok) return;
+  if ("reload" in form.dataset) return location.reload();
+  if ("closeOnOk" in form.dataset) form.closest("dialog")?.close();
+  if ("clearOnOk" in form.dataset) {
+    form.reset();
+    tell("cleared", form);
+  }
+  for (const place of form.querySelectorAll("[data-answer]")) {
+    const value = answer[place.dataset.answer];
+    if (!value) continue;
+    place.hidden = false;
+    place.textContent = value.length === 8 ? `${value.slice(0, 4)} ${value.slice(4)}` : value;
+  }
+}

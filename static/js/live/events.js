@@ -1,0 +1,11 @@
+// Who listens to what arrives: on("mine", listener), tell("mine", data). One page, one room.
+const listeners = new Map();
+
+export function on(name, listener) {
+  if (!listeners.has(name)) listeners.set(name, new Set());
+  listeners.get(name).add(listener);
+}
+
+export function tell(name, detail) {
+  for (const listener of listeners.get(name) ?? []) listener(detail);
+}

@@ -1,0 +1,121 @@
+// What was sent and is not acknowledged yet. It goes again, in order, with the same (client, seq), until the server
+// has answered; so everything happens once, however often the network fails.
+//
+// It lies in localStorage: a reload or an empty battery loses nothing. Each page load is a client of its own; what an
+// earlier one left behind is sent in that one's name.
+import { on, tell } from "./events.js";
+import { base, uuid } from "./page.js";
+
+const PREFIX = `outbox:${base}:`;
+const LEASE_MS = 6_000; // an outbox whose page has not said so for this long is left behind
+const client = uuid();
+let seq = 0;
+let entries = []; // {door, fields, seq, replaces}
+let sending = false;
+let failures = 0;
+let timer = 0;
+const waiting = new Map(); // seq → {resolve}
+
+/** Send a command. `replaces`: a name; of those that have not left yet, the newest of a name stands for all. */
+export function post(door, fields, { replaces = "" } = {}) {
+  if (replaces) {
+    const first = sending ? 1 : 0; // the first is under way
+    entries = entries.filter((entry, index) => index < first || entry.replaces !== replaces);
+  }
+  seq += 1;
+  const entry = { door, fields, seq, replaces };
+  entries.push(entry);
+  save();
+  tell("outbox", entries);
+  const answer = new Promise((resolve) => waiting.set(entry.seq, resolve));
+  flush();
+  return answer;
+}
+
+/** What is under way or waits, oldest first. */
+export const pending = (door) => entries.filter((entry) => !door || entry.door === door);
+
+async function flush() {
+  if (sending || !entries.length) return;
+  sending = true;
+  const entry = entries[0];
+  const answer = await deliver(client, entry);
+  sending = false;
+  if (answer === null) return later();
+  failures = 0;
+  entries = entries.filter((other) => other !== entry);
+  save();
+  if (answer.mine) tell("mine", answer.mine);
+  tell("outbox", entries);
+  if (!answer.ok) tell("refused", { ...answer.error, door: entry.door, fields: entry.fields });
+  waiting.get(entry.seq)?.(answer);
+  waiting.delete(entry.seq);
+  flush();
+}
+
+/** The answer, or null when there was none and it has to go again. */
+async function deliver(name, entry) {
+  try {
+    const answer = await fetch(`${base}do/${entry.door}`, {
+      method: "POST",
+      headers: { "X-CSRFToken": csrfToken() },
+      body: new URLSearchParams({ ...entry.fields, client: name, seq: entry.seq }),
+      keepalive: true,
+    });
+    if (answer.headers.get("Content-Type")?.startsWith("application/json")) return await answer.json();
+    if (answer.status >= 500 || answer.status === 429) return null;
+    return { ok: false, error: { code: `http-${answer.status}`, sentence: "" } };
+  } catch {
+    return null;
+  }
+}
+
+function later() {
+  failures += 1;
+  clearTimeout(timer);
+  timer = setTimeout(flush, Math.min(8_000, 400 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
+  tell("outbox", entries);
+}
+
+function csrfToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+}
+
+function save() {
+  try {
+    if (entries.length) localStorage.setItem(PREFIX + client, JSON.stringify({ alive: Date.now(), entries }));
+    else localStorage.removeItem(PREFIX + client);
+  } catch {
+    // Storage is full or forbidden: what is here is still sent while the page is open.
+  }
+}
+
+/** Send what pages before this one left behind. */
+async function adopt() {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && name !== PREFIX + client)) {
+    const left = JSON.parse(localStorage.getItem(key) ?? "null");
+    if (!left || Date.now() - left.alive < LEASE_MS) continue;
+    for (const entry of left.entries) {
+      const answer = await deliver(key.slice(PREFIX.length), entry);
+      if (answer === null) return;
+      if (answer.mine) tell("mine", answer.mine);
+    }
+    localStorage.removeItem(key);
+  }
+}
+
+export function startOutbox() {
+  on("state", (state) => {
+    if (state !== "live" && state !== "polling") return;
+    failures = 0;
+    clearTimeout(timer);
+    flush();
+    adopt();
+  });
+  addEventListener("online", flush);
+  setInterval(() => {
+    save();
+    adopt();
+  }, LEASE_MS / 3);
+  adopt();
+}

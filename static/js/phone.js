@@ -1,0 +1,27 @@
+import { connect, showState } from "./live/connection.js";
+import { startClock } from "./live/clock.js";
+import { startDoors } from "./live/doors.js";
+import { on } from "./live/events.js";
+import { startOutbox } from "./live/outbox.js";
+import { startDialogs } from "./parts/dialogs.js";
+import { startKeeping } from "./parts/keep.js";
+import { startToasts } from "./parts/toasts.js";
+import { startCards } from "./phone/cards.js";
+import { startDraft } from "./phone/draft.js";
+import { startMine } from "./phone/mine.js";
+import { startPropose } from "./phone/propose.js";
+import { startVote } from "./phone/vote.js";
+
+startKeeping();
+startToasts();
+startDialogs();
+startDoors();
+startPropose();
+startCards();
+startVote();
+startDraft();
+startMine();
+startClock();
+startOutbox();
+on("panel", showState);
+connect();

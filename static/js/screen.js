@@ -1,0 +1,17 @@
+import { connect } from "./live/connection.js";
+import { startClock } from "./live/clock.js";
+import { on } from "./live/events.js";
+
+let draft = null;
+
+async function drafts() {
+  if (!document.querySelector("[data-draft]")) return draft?.refresh();
+  draft ??= await import("./draft/room.js");
+  draft.refresh();
+}
+
+startClock();
+on("panel", drafts);
+on("removed", () => location.reload());
+connect();
+drafts();

@@ -1,0 +1,45 @@
+"""The one entry: HTTP as WSGI in a small pool of threads, sockets to the consumer, the hub with the server's life.
+
+Django's synchronous views under ASGI would take a thread a request; a bounded pool holds more writes a second.
+"""
+
+import os
+import re
+from uuid import UUID
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+http = WSGIMiddleware(get_wsgi_application(), workers=8)
+
+from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send  # noqa: E402
+from workshop.live.hub import hub  # noqa: E402
+from workshop.room.hosts import is_ours  # noqa: E402
+from workshop.room.identity import watcher_of  # noqa: E402
+from workshop.room.show import Room  # noqa: E402
+
+SOCKET = re.compile(r"/(phone|desk|screen)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/live")
+
+hub.room = Room()
+consumer = Consumer(hub, watcher_of, is_ours)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    match scope["type"]:
+        case "http":
+            await http(scope, receive, send)  # type: ignore[arg-type]
+        case "websocket":
+            if found := SOCKET.fullmatch(scope["path"]):
+                await consumer(scope, receive, send, view=found[1], public_id=UUID(found[2]))
+            else:
+                await receive()
+                await send({"type": "websocket.close", "code": NOT_FOUND})
+        case "lifespan":
+            await receive()
+            hub.start()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await hub.stop()
+            await send({"type": "lifespan.shutdown.complete"})

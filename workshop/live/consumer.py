@@ -1,0 +1,118 @@
+"""The one consumer: a plain receive loop over an ASGI socket.
+
+Channels' own dispatch would make a thread hop and a task for every event, so the hot path goes without it.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import parse_cookie
+from django.utils.translation import get_supported_language_variant
+
+from .frames import encode
+from .hub import Audience, Hub, Socket
+from .reading import Unreadable, read_frame
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+SILENCE = 60  # seconds without a ping before a socket counts as gone
+MAX_UNREADABLE = 20
+
+NOT_FOUND, NOT_ALLOWED, UNREADABLE = 4404, 4403, 4400
+
+
+class Consumer:
+    """Serves /<view>/<public id>/live. `identify` says who may watch; it reads the database, so it runs in a thread."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        identify: Callable[[UUID, str, dict[str, str]], Any],
+        is_ours: Callable[[str], bool],
+    ) -> None:
+        self.hub = hub
+        self.identify = identify
+        self.is_ours = is_ours
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, *, view: str, public_id: UUID) -> None:
+        await receive()  # websocket.connect
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if not self._same_origin(headers, scope):
+            await send({"type": "websocket.close", "code": NOT_ALLOWED})
+            return
+        watcher = await self.hub.in_thread(
+            self.identify, public_id, view, parse_cookie(headers.get("cookie", ""))
+        )
+        await send({"type": "websocket.accept"})
+        if watcher is None:
+            await send({"type": "websocket.close", "code": NOT_ALLOWED})
+            return
+        await self._serve(receive, send, watcher, Audience(view, _language(headers)))
+
+    async def _serve(self, receive: Receive, send: Send, watcher: Any, audience: Audience) -> None:
+        async def send_text(frame: str) -> None:
+            await send({"type": "websocket.send", "text": frame})
+
+        async def close(code: int) -> None:
+            with contextlib.suppress(Exception):
+                await send({"type": "websocket.close", "code": code})
+
+        socket = Socket(watcher, audience, send_text, close)
+        writing = asyncio.create_task(socket.write())
+        unreadable = 0
+        try:
+            while True:
+                event = await asyncio.wait_for(receive(), SILENCE)
+                if event["type"] == "websocket.disconnect":
+                    return
+                try:
+                    await self._read(socket, read_frame(event.get("text")))
+                except Unreadable:
+                    unreadable += 1
+                    socket.put_row(encode({"t": "unreadable"}))
+                    if unreadable > MAX_UNREADABLE:
+                        await close(UNREADABLE)
+                        return
+        except TimeoutError:
+            await close(1001)
+        finally:
+            self.hub.discard(socket)
+            writing.cancel()
+
+    async def _read(self, socket: Socket, message: dict[str, Any]) -> None:
+        match message:
+            case {"t": "hello", "have": dict(have)}:
+                socket.has = {name: hash_ for name, hash_ in have.items() if isinstance(hash_, str)}
+                socket.mine = ""
+                self.hub.add(socket)
+            case {"t": "ping", "at": int() | float()}:
+                pong = {"t": "pong", "at": message["at"], "now": round(time.time() * 1000)}
+                socket.put("pong", encode(pong))
+            case {"t": "draft", "draft": int(), "version": int()}:
+                await self.hub.watch_draft(socket, message)
+            case {"t": "push", "draft": int(draft)} if draft == socket.draft:
+                self.hub.push(socket, draft, message)
+            case {"t": "caret", "draft": int(draft)} if draft == socket.draft:
+                await self.hub.tell_caret(socket, draft, message)
+            case _:
+                raise Unreadable("unknown type")
+
+    def _same_origin(self, headers: dict[str, str], scope: Scope) -> bool:
+        """Exactly our own pages: the Origin's host and port are those of the Host header, which is ours."""
+        host = headers.get("host", "")
+        origin = urlsplit(headers.get("origin", ""))
+        return origin.scheme in ("http", "https") and origin.netloc == host and self.is_ours(host)
+
+
+def _language(headers: dict[str, str]) -> str:
+    for part in headers.get("accept-language", "").split(",")[:10]:
+        with contextlib.suppress(LookupError):
+            return get_supported_language_variant(part.split(";")[0].strip().lower())
+    return "en"

@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class RoomConfig(AppConfig):
+    name = "workshop.room"
+
+    def ready(self) -> None:
+        from definitions.drafting.commands import draft_changed
+        from workshop.live.hub import hub
+        from workshop.sessions.commands.changing import session_changed
+
+        def session_hint(session_id: int, **_unused: Any) -> None:
+            hub.hint(session=session_id)
+
+        def draft_hint(draft_id: int, **_unused: Any) -> None:
+            hub.hint(draft=draft_id)
+
+        session_changed.connect(session_hint, weak=False)
+        draft_changed.connect(draft_hint, weak=False)

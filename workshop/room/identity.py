@@ -1,0 +1,104 @@
+"""Who is asking: from the cookies of a request or a socket to a watcher of one meeting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, get_user
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from workshop.accounts.models import User
+from workshop.sessions.access import may_facilitate
+from workshop.sessions.commands.people import hashed
+from workshop.sessions.models import Capability, Device, Participant, WorkshopSession
+
+View = Literal["phone", "screen", "desk"]
+DEVICE_COOKIE = "phone"
+SCREEN_COOKIE = "screen"
+OUTCOME_COOKIE = "outcome"
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Someone with a right to look: exactly one of the three ids is set."""
+
+    session_id: int
+    participant_id: int | None = None
+    user_id: int | None = None
+    capability_id: int | None = None
+
+
+def device_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Device | None:
+    cookie = cookies.get(DEVICE_COOKIE, "")
+    if not cookie:
+        return None
+    return Device.objects.select_related("holder").filter(session=session, cookie_hash=hashed(cookie)).first()
+
+
+def participant_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Participant | None:
+    """Who has this phone in hand, unless they were removed."""
+    device = device_of(session, cookies)
+    holder = device.holder if device else None
+    return holder if holder is not None and holder.removed_at is None else None
+
+
+def capability_of(session: WorkshopSession, cookies: Mapping[str, str], scope: str) -> Capability | None:
+    token = cookies.get(SCREEN_COOKIE if scope == Capability.Scope.SCREEN else OUTCOME_COOKIE, "")
+    if not token:
+        return None
+    return Capability.objects.filter(
+        session=session, scope=scope, token_hash=hashed(token), revoked_at__isnull=True
+    ).first()
+
+
+def watcher_of(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watcher | None:
+    """For a socket: who it is, if they may look at this view of this meeting."""
+    session = WorkshopSession.objects.filter(public_id=public_id).first()
+    if session is None:
+        return None
+    if view == "phone":
+        participant = participant_of(session, cookies)
+        return Watcher(session.pk, participant_id=participant.pk) if participant else None
+    user = _user_of(cookies)
+    if may_facilitate(user, session):
+        return Watcher(session.pk, user_id=user.pk)
+    capability = capability_of(session, cookies, Capability.Scope.SCREEN) if view == "screen" else None
+    return Watcher(session.pk, capability_id=capability.pk) if capability else None
+
+
+def still_admitted(watchers: set[Watcher]) -> set[Watcher]:
+    """Those of one meeting's watchers whose right still stands."""
+    if not watchers:
+        return set()
+    session = WorkshopSession.objects.get(pk=next(iter(watchers)).session_id)
+    participants = set(
+        Participant.objects.filter(
+            pk__in=[w.participant_id for w in watchers if w.participant_id], removed_at__isnull=True
+        ).values_list("pk", flat=True)
+    )
+    users = {session.owner_id, *session.memberships.values_list("user_id", flat=True)}
+    capabilities = set(
+        Capability.objects.filter(
+            pk__in=[w.capability_id for w in watchers if w.capability_id], revoked_at__isnull=True
+        ).values_list("pk", flat=True)
+    )
+    return {
+        watcher
+        for watcher in watchers
+        if watcher.participant_id in participants or watcher.user_id in users or watcher.capability_id in capabilities
+    }
+
+
+def _user_of(cookies: Mapping[str, str]) -> User | AnonymousUser:
+    """The signed-in user of a socket, by Django's own rules (the session's hash included)."""
+    engine = import_module(settings.SESSION_ENGINE)
+    request = HttpRequest()
+    request.session = engine.SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+    if SESSION_KEY not in request.session:
+        return AnonymousUser()
+    user = get_user(request)
+    return user if isinstance(user, User) else AnonymousUser()

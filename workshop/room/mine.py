@@ -1,0 +1,48 @@
+"""What is mine: one JSON document for each phone, read in bulk for all of a process."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from workshop.sessions.models import DeviceParticipant, WorkshopSession
+from workshop.sessions.queries import Scene
+
+
+def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """participant id → their own document. The queries are a fixed number, however many phones there are."""
+    if not participant_ids:
+        return {}
+    scene = Scene.of(session)
+    given = scene.kind.mine(scene.round, participant_ids) if scene.kind and scene.round else {}
+    beside = _on_the_same_phone(participant_ids)
+    return {
+        person.pk: {
+            "revision": session.revision,
+            "seat": person.seat,
+            "name": person.name,
+            "here": person.left_at is None,
+            "on_poster": person.on_poster,
+            "sharing": beside.get(person.pk, []),
+            "round": scene.round.pk if scene.round else None,
+            "done": person.pk in scene.done_ids,
+            "given": given.get(person.pk, {}),
+        }
+        for person in session.participants.filter(pk__in=participant_ids)
+    }
+
+
+def _on_the_same_phone(participant_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Who else is on the phone of each participant, where several share one."""
+    seats = DeviceParticipant.objects.filter(
+        device__participants__in=participant_ids, participant__removed_at__isnull=True
+    ).select_related("participant")
+    phones: dict[int, dict[int, dict[str, Any]]] = {}
+    for seat in seats:
+        person = seat.participant
+        phones.setdefault(seat.device_id, {})[person.pk] = {"seat": person.seat, "name": person.name}
+    return {
+        pk: [other for other_pk, other in phone.items() if other_pk != pk]
+        for phone in phones.values()
+        if len(phone) > 1
+        for pk in phone
+        if pk in participant_ids
+    }

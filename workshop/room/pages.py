@@ -1,0 +1,296 @@
+"""The three views of a running meeting: first load, polling, and the doors. Each: who, what, respond."""
+
+import json
+import time
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from workshop.accounts.models import User
+from workshop.errors import Refused
+from workshop.live.hub import Audience
+from workshop.live.reading import Unreadable, read_frame
+from workshop.sessions.access import may_facilitate
+from workshop.sessions.commands import links, people
+from workshop.sessions.commands.changing import exactly_once
+from workshop.sessions.models import CODE_LETTERS, Capability, WorkshopSession
+
+from .doors import DESK, PHONE, Entering, go_through
+from .forms import EnvelopeForm, NameForm
+from .identity import (
+    DEVICE_COOKIE,
+    OUTCOME_COOKIE,
+    SCREEN_COOKIE,
+    View,
+    device_of,
+    participant_of,
+    watcher_of,
+)
+from .mine import mine_of
+from .panels import draw_panels
+from .show import Room
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+# Joining
+
+
+@never_cache
+@ensure_csrf_cookie
+def join(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Code → name → in. With the QR code the code is in the address already.
+
+    There is no limit on tries: a whole department joins from one address, and 31⁸ codes can't be guessed.
+    """
+    code = _read_code(code or request.GET.get("code", "") or request.POST.get("code", ""))
+    session = WorkshopSession.objects.filter(code=code, ended_at__isnull=True).first() if code else None
+    if session is None:
+        return _join_by_move_code(request, code)
+    if _known_here(request, session) and "anew" not in request.GET:
+        return redirect("room:phone", public_id=session.public_id)
+    form = NameForm(request.POST if request.method == "POST" else None)
+    error = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _participant, cookie = people.join(session, name=form.cleaned_data["name"])
+        except Refused as refused:
+            error = str(refused)
+        else:
+            return _with_phone_cookie(redirect("room:phone", public_id=session.public_id), session, cookie)
+    return render(
+        request, "room/join_name.html", {"session": session, "form": form, "error": error}, status=422 if error else 200
+    )
+
+
+def _known_here(request: HttpRequest, session: WorkshopSession) -> bool:
+    """The phone's cookie goes to the phone's pages only, so the join page can't see it: it has a note of its own."""
+    return request.COOKIES.get(f"in-{session.public_id.hex[:8]}") == "1"
+
+
+def _join_by_move_code(request: HttpRequest, code: str) -> HttpResponse:
+    """The same field takes the code that one's old phone shows. Only a POST uses it up."""
+    error = ""
+    if code and request.method == "POST":
+        try:
+            participant, cookie = people.redeem_move_code(code)
+        except Refused as refused:
+            error = str(refused)
+        else:
+            session = participant.session
+            return _with_phone_cookie(redirect("room:phone", public_id=session.public_id), session, cookie)
+    elif code:
+        error = _("No meeting has this code. Look at the big screen once more.")
+    return render(request, "room/join.html", {"code": code, "error": error}, status=404 if error else 200)
+
+
+def _with_phone_cookie(response: HttpResponse, session: WorkshopSession, cookie: str) -> HttpResponse:
+    response.set_cookie(
+        DEVICE_COOKIE,
+        cookie,
+        max_age=A_YEAR,
+        path=f"/phone/{session.public_id}/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.DEPLOYED,
+    )
+    response.set_cookie(f"in-{session.public_id.hex[:8]}", "1", max_age=A_YEAR, path="/", samesite="Lax")
+    return response
+
+
+def _read_code(typed: str) -> str:
+    """What people make of a code when they type it: small letters, blanks, a hyphen, O for 0."""
+    return "".join(letter for letter in typed.upper()[:20] if letter in CODE_LETTERS)
+
+
+# The three views
+
+
+@never_cache
+@ensure_csrf_cookie
+@require_GET
+def phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    session = _session(public_id)
+    if participant_of(session, request.COOKIES) is None:
+        device = device_of(session, request.COOKIES)
+        if device is not None:
+            return render(request, "room/removed.html", {"session": session}, status=403)
+        return redirect(f"{reverse('room:join-code', args=[session.code])}?anew=1")
+    return _view(request, session, "phone")
+
+
+@never_cache
+@ensure_csrf_cookie
+@require_GET
+@login_required
+def desk(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    session = _session(public_id)
+    if not may_facilitate(cast(User, request.user), session):
+        raise Http404
+    return _view(request, session, "desk")
+
+
+@never_cache
+@require_GET
+def screen(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    session = _session(public_id)
+    if watcher_of(session.public_id, "screen", request.COOKIES) is None:
+        raise Http404
+    return _view(request, session, "screen")
+
+
+def _view(request: HttpRequest, session: WorkshopSession, view: View) -> HttpResponse:
+    panels = draw_panels(session, Audience(view, get_language() or "en"))
+    return render(
+        request,
+        f"room/{view}.html",
+        {"session": session, "panels": panels, "view": view, "base": f"/{view}/{session.public_id}/"},
+    )
+
+
+# Where WebSockets are blocked: the same panels and the same draft messages by HTTP
+
+
+@never_cache
+@require_GET
+def panels(request: HttpRequest, view: View, public_id: UUID) -> HttpResponse:
+    """Panels that differ from what the browser has (`have`: name:hash,…), and what is mine."""
+    watcher = watcher_of(public_id, view, request.COOKIES)
+    if watcher is None:
+        return _not_admitted()
+    have = dict(part.split(":", 1) for part in request.GET.get("have", "")[:2000].split(",") if ":" in part)
+    audience = Audience(view, get_language() or "en")
+    picture = Room().draw(watcher.session_id, {audience}, {watcher})
+    drawn = picture.panels[audience]
+    return JsonResponse(
+        {
+            "panels": [
+                {"t": "panel", "name": name, "rev": picture.revision, "hash": panel.hash, "html": panel.html}
+                for name, panel in drawn.items()
+                if have.get(name) != panel.hash
+            ],
+            "mine": picture.mine.get(watcher.participant_id) if watcher.participant_id else None,
+            "now": round(time.time() * 1000),
+        }
+    )
+
+
+@never_cache
+@require_POST
+def draft(request: HttpRequest, view: View, public_id: UUID) -> HttpResponse:
+    """One draft message in, the answers out; as over the socket."""
+    watcher = watcher_of(public_id, view, request.COOKIES)
+    if watcher is None:
+        return _not_admitted()
+    room = Room()
+    try:
+        message = read_frame(request.body.decode())
+    except (Unreadable, UnicodeDecodeError):
+        return JsonResponse({"messages": [{"t": "unreadable"}]}, status=400)
+    news = room.draft_hello(watcher, message)
+    if news is None:
+        return JsonResponse({"messages": [{"t": "unreadable"}]}, status=400)
+    if message["t"] == "push":
+        answer = room.take_pushes(message["draft"], [(watcher, message)])[0]
+        news = answer or room.draft_hello(watcher, message) or news
+    return JsonResponse({"messages": [news]})
+
+
+# The doors
+
+
+@never_cache
+@require_POST
+def do(request: HttpRequest, view: View, public_id: UUID, name: str) -> HttpResponse:
+    session = _session(public_id)
+    entering = _entering(request, session, view)
+    door = (PHONE if view == "phone" else DESK).get(name) if view != "screen" else None
+    if door is None:
+        raise Http404
+    if entering is None:
+        return _not_admitted()
+    envelope = EnvelopeForm(request.POST)
+    if not envelope.is_valid():
+        return JsonResponse(_error("no-envelope", _("This could not be read. Reload the page.")), status=400)
+    try:
+        answer = exactly_once(
+            envelope.client_id,
+            envelope.cleaned_data["seq"],
+            owner=entering.actor,
+            command=lambda: go_through(door, entering, request.POST),
+        )
+    except Refused as refused:
+        answer = _error(refused.code, str(refused))
+    if view == "phone":
+        session.refresh_from_db()
+        answer = {**answer, "mine": mine_of(session, [entering.actor.pk]).get(entering.actor.pk)}
+    return JsonResponse(answer)
+
+
+def _entering(request: HttpRequest, session: WorkshopSession, view: View) -> Entering | None:
+    if view == "desk":
+        user = cast(User, request.user)
+        return Entering(session, user) if may_facilitate(user, session) else None
+    device = device_of(session, request.COOKIES)
+    participant = participant_of(session, request.COOKIES)
+    return Entering(session, participant, device) if participant else None
+
+
+def _error(code: str, sentence: str) -> dict[str, Any]:
+    return {"ok": False, "error": {"code": code, "sentence": sentence}}
+
+
+def _not_admitted() -> JsonResponse:
+    return JsonResponse(_error("not-admitted", _("You are not in this meeting any more. Reload the page.")), status=403)
+
+
+# Rights that came as a link: #token → POST → cookie
+
+
+@never_cache
+@ensure_csrf_cookie
+def open_link(request: HttpRequest, scope: str) -> HttpResponseBase:
+    """The page reads the token behind the # and posts it: so it stands in no log and no history of a server."""
+    error = ""
+    if request.method == "POST":
+        try:
+            return _opened(request, scope, request.POST.get("token", "")[:100])
+        except Refused as refused:
+            error = str(refused)
+    return render(request, "room/open_link.html", {"scope": scope, "error": error}, status=404 if error else 200)
+
+
+def _opened(request: HttpRequest, scope: str, token: str) -> HttpResponse:
+    if scope == Capability.Scope.CO_FACILITATE:
+        if not isinstance(request.user, User):
+            raise Refused("sign-in-first", _("Sign in first, then open the link again."))
+        session = links.become_co_facilitator(request.user, token=token)
+        return redirect("room:desk", public_id=session.public_id)
+    session = links.holder_of(token, scope).session
+    name, view = (SCREEN_COOKIE, "screen") if scope == Capability.Scope.SCREEN else (OUTCOME_COOKIE, "outcome")
+    response = redirect(f"/{view}/{session.public_id}/")
+    response.set_cookie(
+        name,
+        token,
+        max_age=A_YEAR,
+        path=f"/{view}/{session.public_id}/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.DEPLOYED,
+    )
+    return response
+
+
+def _session(public_id: UUID) -> WorkshopSession:
+    return get_object_or_404(WorkshopSession.objects.select_related("current_step"), public_id=public_id)
+

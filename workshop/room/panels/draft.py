@@ -1,0 +1,49 @@
+from typing import Any
+
+from definitions.drafting import queries
+from definitions.proposals.queries import candidates
+from workshop.sessions.queries import Scene
+
+from .common import name_for_desk, name_for_everyone
+
+LONGEST = 1000  # what the field takes; the server's own limit is above it
+
+
+def phone(scene: Scene) -> dict[str, Any]:
+    assert scene.step
+    return {
+        **_draft(scene),
+        "longest": LONGEST,
+        "sentences": [proposal for proposal in candidates(scene.step) if proposal.text],
+    }
+
+
+def screen(scene: Scene) -> dict[str, Any]:
+    draft = _draft(scene)
+    holders = [name_for_everyone(pen.participant) for pen in _pens(draft["draft"])]
+    return {**draft, "holders": [name for name in holders if name]}
+
+
+def desk(scene: Scene) -> dict[str, Any]:
+    assert scene.step
+    draft = _draft(scene)
+    holders = {pen.participant_id for pen in _pens(draft["draft"])}
+    return {
+        **draft,
+        "longest": LONGEST,
+        "pens": [(person, name_for_desk(person), person.pk in holders) for person in scene.people],
+        "held": len(holders),
+        "sentences": [proposal for proposal in candidates(scene.step) if proposal.text],
+    }
+
+
+def _draft(scene: Scene) -> dict[str, Any]:
+    assert scene.step
+    draft = queries.draft_of(scene.step)
+    return {"draft": draft, "passages": queries.passages(draft) if draft else []}
+
+
+def _pens(draft: Any) -> Any:
+    if draft is None or draft.all_write:
+        return []
+    return draft.pen_rows.select_related("participant__session").order_by("participant__seat")

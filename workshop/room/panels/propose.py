@@ -1,0 +1,54 @@
+from typing import Any
+
+from definitions.cards.queries import counted_cards
+from definitions.proposals import commands, queries
+from definitions.proposals.models import Proposal
+from definitions.texts.tokens import word_count
+from workshop.sessions.queries import Scene, result_round
+
+LONG = 35  # words in a sentence that needs a smaller type
+SAMPLE_WORDS = 18
+
+
+def phone(scene: Scene) -> dict[str, Any]:
+    assert scene.step and scene.round
+    return {
+        "proposals": queries.revealed_proposals(scene.round),
+        "look_first": scene.step.setting("look_first"),
+        "ruler": scene.step.setting("ruler"),
+        "sample_words": SAMPLE_WORDS,
+        "longest": commands.MAX_LENGTH,
+        "words_to_tap": _words_to_tap(scene),
+    }
+
+
+def screen(scene: Scene) -> dict[str, Any]:
+    assert scene.round
+    first = (scene.round.page - 1) * queries.PER_PAGE
+    proposals = list(queries.revealed_proposals(scene.round))
+    shown = proposals[first : first + queries.PER_PAGE]
+    return {
+        "proposals": [(number, proposal) for number, proposal in enumerate(shown, start=first + 1)],
+        "total": len(proposals),
+        "long": any(word_count(str(proposal.text)) > LONG for proposal in shown),
+    }
+
+
+def desk(scene: Scene) -> dict[str, Any]:
+    assert scene.step and scene.round
+    on_the_desk = list(queries.on_the_desk(scene.round))
+    return {
+        "proposals": [proposal for proposal in on_the_desk if proposal.state != Proposal.State.LATE],
+        "late": [proposal for proposal in on_the_desk if proposal.state == Proposal.State.LATE],
+        "look_first": scene.step.setting("look_first"),
+        "few": scene.round.is_open and queries.sent_count(scene.round) < 3 and scene.present > 0,
+    }
+
+
+def _words_to_tap(scene: Scene) -> list[str]:
+    """The key words that were revealed, for whoever doesn't know how to begin."""
+    for step in reversed(scene.steps):
+        if scene.step and step.position < scene.step.position and step.kind == "key-words":
+            round_ = result_round(step)
+            return [entry.body for entry in counted_cards(round_)[:24]] if round_ else []
+    return []

@@ -1,0 +1,43 @@
+from typing import Any
+
+from definitions.proposals import queries
+from workshop.sessions.queries import Scene
+
+FEW = 7  # with fewer answers a result can be guessed back to people, and we say so
+
+
+def phone(scene: Scene) -> dict[str, Any]:
+    assert scene.round
+    return {"options": queries.options_of(scene.round), "secret": scene.session.secret, **_result(scene)}
+
+
+def screen(scene: Scene) -> dict[str, Any]:
+    assert scene.round
+    return {"options": queries.options_of(scene.round), **_result(scene)}
+
+
+def desk(scene: Scene) -> dict[str, Any]:
+    assert scene.round
+    return {
+        "options": queries.options_of(scene.round),
+        "tied": queries.is_tied(scene.round),
+        "no_phones": scene.session.participants.filter(has_phone=False, removed_at__isnull=True).count(),
+        **_result(scene),
+    }
+
+
+def _result(scene: Scene) -> dict[str, Any]:
+    assert scene.round
+    placed = queries.placed(scene.round)
+    result = queries.result_of(scene.round)
+    shown = [entry for entry in placed if entry.support][: max(queries.SHOWN_IN_RESULT, sum(e.leads for e in placed))]
+    return {
+        "placed": shown,
+        "leads": sum(entry.leads for entry in placed),
+        "rest": len(placed) - len(shown),
+        "ballots": result.ballots if result else 0,
+        "hands": result.hands if result else 0,
+        "verdict": getattr(scene.round, "verdict", None),
+        "small_room": result is not None and result.ballots < FEW,
+        "run_off": scene.round.number > 1 and len(placed or queries.options_of(scene.round)) > 1,
+    }

@@ -1,0 +1,93 @@
+"""What the hub shows: the room's side of workshop.live.hub.Room. Sync functions; the hub calls them in threads."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from definitions.drafting.commands import take
+from definitions.drafting.models import Draft
+from definitions.drafting.queries import last_seq, rows_message
+from workshop.accounts.models import User
+from workshop.live.hub import Audience, Picture
+from workshop.sessions.access import Actor
+from workshop.sessions.models import Participant, WorkshopSession
+
+from .identity import Watcher, still_admitted
+from .mine import mine_of
+from .panels import draw_panels, name_for_others
+
+
+class Room:
+    def draw(self, session_id: int, audiences: set[Audience], watchers: set[Watcher]) -> Picture:
+        # The revision is read before anything is drawn: a panel may be newer than it says, never older.
+        session = WorkshopSession.objects.select_related("current_step").get(pk=session_id)
+        participants = {watcher.participant_id for watcher in watchers if watcher.participant_id is not None}
+        return Picture(
+            revision=session.revision,
+            panels={audience: draw_panels(session, audience) for audience in audiences},
+            mine=mine_of(session, sorted(participants)),
+            gone=frozenset(watchers - still_admitted(watchers)),
+        )
+
+    def revisions(self, session_ids: list[int]) -> dict[int, int]:
+        return dict(WorkshopSession.objects.filter(pk__in=session_ids).values_list("pk", "revision"))
+
+    def seen(self, participant_ids: list[int]) -> None:
+        Participant.objects.filter(pk__in=participant_ids).update(last_seen_at=timezone.now())
+
+    def draft_hello(self, watcher: Watcher, message: dict[str, Any]) -> dict[str, Any] | None:
+        """What a browser that is at `version` needs; None where the draft is not its meeting's."""
+        draft_id, version, client = message.get("draft"), message.get("version"), message.get("client")
+        if type(draft_id) is not int or type(version) is not int or not -1 <= version < 2**31:
+            return None
+        draft = Draft.objects.filter(pk=draft_id, step__session=watcher.session_id).first()
+        if draft is None:
+            return None
+        answer = rows_message(draft, version)
+        if answer["t"] == "state" and isinstance(client, str):
+            answer["seq"] = last_seq(draft, client)
+        return answer
+
+    def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
+        return rows_message(Draft.objects.get(pk=draft_id), version)
+
+    def take_pushes(
+        self, draft_id: int, pushes: list[tuple[Watcher, dict[str, Any]]]
+    ) -> list[dict[str, Any] | None]:
+        actors = _actors([watcher for watcher, _message in pushes])
+        told: list[dict[str, Any] | None] = [None] * len(pushes)
+        known = [(index, actors[watcher], message) for index, (watcher, message) in enumerate(pushes) if watcher in actors]
+        answers = take(draft_id, [(actor, message) for _index, actor, message in known])
+        for (index, _actor, _message), answer in zip(known, answers, strict=True):
+            told[index] = answer
+        return told
+
+    def caret(self, watcher: Watcher, message: dict[str, Any]) -> dict[str, Any] | None:
+        """A writer's caret as the others may know it: with their name only where names are shown."""
+        participant = Participant.objects.select_related("session").filter(pk=watcher.participant_id).first()
+        pos, version, client = message.get("pos"), message.get("version"), message.get("client")
+        if participant is None or type(pos) is not int or type(version) is not int or not isinstance(client, str):
+            return None
+        return {
+            "t": "caret",
+            "draft": message["draft"],
+            "client": client[:64],
+            "name": name_for_others(participant),
+            "pos": pos,
+            "version": version,
+        }
+
+
+def _actors(watchers: list[Watcher]) -> dict[Watcher, Actor]:
+    """The people behind watchers; a screen that was opened by link is nobody and may do nothing."""
+    participants = Participant.objects.select_related("session").in_bulk(
+        [watcher.participant_id for watcher in watchers if watcher.participant_id]
+    )
+    users = User.objects.in_bulk([watcher.user_id for watcher in watchers if watcher.user_id])
+    found: dict[Watcher, Actor] = {}
+    for watcher in watchers:
+        if watcher.participant_id in participants:
+            found[watcher] = participants[watcher.participant_id]
+        elif watcher.user_id in users:
+            found[watcher] = users[watcher.user_id]
+    return found

@@ -1,0 +1,207 @@
+"""Who is in the room: joining, names, moving to another phone, sharing one, leaving."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workshop.errors import Refused
+from workshop.plain_text import told_apart
+
+from ..access import Actor, must_facilitate, must_take_part
+from ..models import Capability, Device, DeviceParticipant, Participant, WorkshopSession, new_code
+from ..queries import taken_names
+from .changing import changing
+
+MAX_PARTICIPANTS = 500
+MOVE_CODE_LIVES = timedelta(minutes=10)
+
+
+def hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def join(session: WorkshopSession, *, name: str) -> tuple[Participant, str]:
+    """A new person on a new phone. Returns them and the phone's cookie, which is not kept anywhere."""
+    cookie = secrets.token_urlsafe(16)
+    with changing(session) as locked:
+        _must_be_open(locked)
+        participant = _seat(locked, name)
+        device = Device.objects.create(session=locked, cookie_hash=hashed(cookie), holder=participant)
+        DeviceParticipant.objects.create(device=device, participant=participant)
+    return participant, cookie
+
+
+def share_phone(session: WorkshopSession, *, actor: Participant, device: Device, name: str) -> Participant:
+    """One more person on the same phone, who has it in hand from now on."""
+    with changing(session) as locked:
+        must_take_part(actor, locked)
+        _must_be_open(locked)
+        participant = _seat(locked, name)
+        DeviceParticipant.objects.create(device=device, participant=participant)
+        Device.objects.filter(pk=device.pk).update(holder=participant)
+    return participant
+
+
+def pass_phone(session: WorkshopSession, *, actor: Participant, device: Device, seat: int) -> Participant:
+    """Hand a shared phone to another of its people."""
+    with changing(session) as locked:
+        must_take_part(actor, locked)
+        holder = device.participants.filter(seat=seat, removed_at__isnull=True).first()
+        if holder is None:
+            raise Refused("not-on-this-phone", _("That person is not on this phone."))
+        Device.objects.filter(pk=device.pk).update(holder=holder)
+    return holder
+
+
+def add_without_phone(session: WorkshopSession, *, actor: Actor, name: str) -> Participant:
+    """Someone for whom the facilitator types."""
+    must_facilitate(actor, session)
+    with changing(session) as locked:
+        return _seat(locked, name, has_phone=False)
+
+
+def rename(session: WorkshopSession, *, actor: Actor, participant: Participant, name: str) -> Participant:
+    """The facilitator renames anyone; everyone renames themselves."""
+    with changing(session) as locked:
+        _may_manage(actor, locked, participant)
+        others = locked.participants.exclude(pk=participant.pk)
+        participant.name = "" if locked.anonymous else told_apart(name, taken_names(others))
+        participant.save(update_fields=["name"])
+    return participant
+
+
+def hide_name(session: WorkshopSession, *, actor: Actor, participant: Participant, hidden: bool) -> Participant:
+    must_facilitate(actor, session)
+    with changing(session) as locked:
+        _must_belong(participant, locked)
+        participant.name_hidden = hidden
+        participant.save(update_fields=["name_hidden"])
+    return participant
+
+
+def remove(session: WorkshopSession, *, actor: Actor, participant: Participant) -> Participant:
+    """Take someone out. Their sockets close; what they gave stays, so that it can be hidden or kept."""
+    must_facilitate(actor, session)
+    with changing(session) as locked:
+        _must_belong(participant, locked)
+        participant.removed_at = timezone.now()
+        participant.save(update_fields=["removed_at"])
+    return participant
+
+
+def bring_back(session: WorkshopSession, *, actor: Actor, participant: Participant) -> Participant:
+    must_facilitate(actor, session)
+    with changing(session) as locked:
+        _must_belong(participant, locked)
+        participant.removed_at = participant.left_at = None
+        participant.save(update_fields=["removed_at", "left_at"])
+    return participant
+
+
+def leave(session: WorkshopSession, *, actor: Participant) -> Participant:
+    """I have to go: they no longer count. Coming back is one tap."""
+    with changing(session, even_ended=True) as locked:
+        participant = must_take_part(actor, locked)
+        participant.left_at = timezone.now()
+        participant.save(update_fields=["left_at"])
+    return participant
+
+
+def come_back(session: WorkshopSession, *, actor: Participant) -> Participant:
+    with changing(session, even_ended=True) as locked:
+        participant = must_take_part(actor, locked)
+        participant.left_at = None
+        participant.save(update_fields=["left_at"])
+    return participant
+
+
+def put_on_poster(session: WorkshopSession, *, actor: Participant, wanted: bool) -> Participant:
+    """Your name on the poster? Asked, and off until they say yes."""
+    with changing(session) as locked:
+        participant = must_take_part(actor, locked)
+        participant.on_poster = wanted
+        participant.save(update_fields=["on_poster"])
+    return participant
+
+
+def set_door(session: WorkshopSession, *, actor: Actor, door: str) -> WorkshopSession:
+    must_facilitate(actor, session)
+    with changing(session) as locked:
+        locked.door = WorkshopSession.Door(door)
+        locked.opened_at = locked.opened_at or timezone.now()
+        locked.save(update_fields=["door", "opened_at"])
+    return locked
+
+
+def issue_move_code(session: WorkshopSession, *, actor: Actor, participant: Participant) -> str:
+    """A code for moving to another phone, shown by the old one or by the desk. One use, ten minutes."""
+    code = new_code()
+    with changing(session, even_ended=True) as locked:
+        _may_manage(actor, locked, participant)
+        Capability.objects.create(
+            session=locked,
+            scope=Capability.Scope.MOVE_DEVICE,
+            participant=participant,
+            token_hash=hashed(code),
+            expires_at=timezone.now() + MOVE_CODE_LIVES,
+        )
+    return code
+
+
+def redeem_move_code(code: str) -> tuple[Participant, str]:
+    """Be the same person on this phone. Returns them and the new phone's cookie."""
+    now = timezone.now()
+    found = Capability.objects.filter(
+        scope=Capability.Scope.MOVE_DEVICE, token_hash=hashed(code), revoked_at__isnull=True, expires_at__gt=now
+    ).first()
+    if found is None or found.participant is None:
+        raise Refused("no-such-code", _("No meeting has this code. Look at the big screen once more."))
+    cookie = secrets.token_urlsafe(16)
+    with changing(found.session, even_ended=True) as locked:
+        if not Capability.objects.filter(pk=found.pk, revoked_at__isnull=True).update(revoked_at=now):
+            raise Refused("used-code", _("This code was used already. Ask for a new one."))
+        participant = found.participant
+        if participant.removed_at is not None:
+            raise Refused("removed", _("The facilitator has taken this person out of the meeting."))
+        device = Device.objects.create(session=locked, cookie_hash=hashed(cookie), holder=participant)
+        DeviceParticipant.objects.create(device=device, participant=participant)
+    return participant, cookie
+
+
+def _must_be_open(session: WorkshopSession) -> None:
+    match session.door:
+        case WorkshopSession.Door.CLOSED:
+            raise Refused("door-closed", _("The door is not open yet. Wait a moment and try again."))
+        case WorkshopSession.Door.LOCKED:
+            raise Refused("door-locked", _("The door is locked. Ask the facilitator to open it."))
+
+
+def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True) -> Participant:
+    everyone = session.participants.all()
+    last = everyone.aggregate(last=Max("seat"))["last"] or 0
+    if last >= MAX_PARTICIPANTS:
+        raise Refused("full", _("This meeting is full: it holds %(most)d people.") % {"most": MAX_PARTICIPANTS})
+    if session.anonymous:
+        name = ""
+    elif not name:
+        raise Refused("name-missing", _("Type a name first. A nickname is fine."))
+    return Participant.objects.create(
+        session=session, seat=last + 1, name=told_apart(name, taken_names(everyone)) if name else "", has_phone=has_phone
+    )
+
+
+def _must_belong(participant: Participant, session: WorkshopSession) -> None:
+    if participant.session_id != session.pk:
+        raise Refused("not-in-this-meeting", _("That person is not in this meeting."))
+
+
+def _may_manage(actor: Actor, session: WorkshopSession, participant: Participant) -> None:
+    _must_belong(participant, session)
+    if isinstance(actor, Participant) and actor.pk == participant.pk:
+        must_take_part(actor, session)
+    else:
+        must_facilitate(actor, session)

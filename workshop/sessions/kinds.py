@@ -1,0 +1,89 @@
+"""What a step can be. An app of `definitions` registers its kinds here in its AppConfig.ready()."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _nothing(round_: Any) -> None:
+    """A hook that does nothing."""
+
+
+def _always(of: Any) -> bool:
+    return True
+
+
+def _nobody(round_: Any, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    return {}
+
+
+def _one(round_: Any) -> int:
+    return 1
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of step.
+
+    The texts are lazy translations. `say` is the one sentence for the facilitator to say, `watch` the one thing to
+    watch for. Hooks get the Round and run inside the transaction of the step command that calls them.
+    """
+
+    slug: str
+    name: Any
+    summary: Any
+    prompt: Any
+    say: Any
+    watch: Any
+    minutes: int
+    asks: bool = True
+    """People do something in it, so it counts who is done."""
+    reveals: bool = False
+    """What people give stays private until the facilitator reveals it."""
+    seals: bool = False
+    """It ends the meeting by sealing what was agreed, which asks first and can't be undone."""
+    sources: tuple[str, ...] = ()
+    """Kinds of earlier steps that it can start from."""
+    why: Any = ""
+    """Shown in the set-up: why it is in the agenda, and why just here."""
+    options: tuple["Option", ...] = ()
+    on_open: Callable[[Any], None] = _nothing
+    on_close: Callable[[Any], None] = _nothing
+    on_reveal: Callable[[Any], None] = _nothing
+    may_go_on: Callable[[Any], bool] = _always
+    """Reopening an unrevealed round goes on with it; where this says no (a secret vote) it is a new round."""
+    fits: Callable[[Any], bool] = _always
+    """Whether a step has what it needs; *Next* goes past one that hasn't (a vote on a single sentence)."""
+    mine: Callable[[Any, Sequence[int]], dict[int, dict[str, Any]]] = _nobody
+    """What each participant has given in a round, for their own eyes: participant id → JSON object."""
+    pages: Callable[[Any], int] = _one
+    """How many pages the screen needs for what has been revealed."""
+    report: Callable[[Any], dict[str, Any] | None] = field(default=lambda round_: None)
+    """What a revealed round adds to the frozen report."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One switch of a step's settings, as the set-up shows it."""
+
+    name: str
+    label: Any
+    hint: Any
+    default: bool
+
+
+_registry: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    if kind.slug in _registry:
+        raise ValueError(f"The kind {kind.slug!r} is registered twice.")
+    _registry[kind.slug] = kind
+
+
+def get(slug: str) -> Kind:
+    return _registry[slug]
+
+
+def every() -> list[Kind]:
+    return list(_registry.values())

@@ -1,0 +1,146 @@
+"""Reading a meeting: where it stands, who is here, what the agenda says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from workshop.accounts.models import User
+
+from .agendas import Act, Position, next_act
+from .kinds import Kind
+from .models import Done, Participant, Round, Step, WorkshopSession
+
+
+def meetings_of(user: User) -> QuerySet[WorkshopSession]:
+    return (
+        WorkshopSession.objects.filter(Q(owner=user) | Q(memberships__user=user)).distinct().order_by("-created_at")
+    )
+
+
+def current_round(session: WorkshopSession) -> Round | None:
+    """The newest round of the step that the room looks at."""
+    if session.current_step is None:
+        return None
+    return session.current_step.rounds.select_related("step").last()
+
+
+def round_of(session: WorkshopSession, round_id: int) -> Round | None:
+    return Round.objects.select_related("step").filter(pk=round_id, step__session=session).first()
+
+
+def result_round(step: Step) -> Round | None:
+    """The round that a later step builds on: the newest revealed one, or the newest where nothing is hidden."""
+    rounds = step.rounds.filter(revealed_at__isnull=False) if step.of_kind.reveals else step.rounds
+    return rounds.select_related("step").last()
+
+
+def source_of(step: Step) -> Step | None:
+    """The earlier step that this one starts from: the one it names, else the nearest of a kind that fits."""
+    if step.source is not None:
+        return step.source
+    earlier = step.session.steps.filter(position__lt=step.position, kind__in=step.of_kind.sources)
+    return next((candidate for candidate in earlier.reverse() if result_round(candidate) is not None), None)
+
+
+def here(session: WorkshopSession) -> QuerySet[Participant]:
+    return session.participants.filter(left_at__isnull=True, removed_at__isnull=True)
+
+
+def position_of(session: WorkshopSession) -> Position:
+    return Scene.of(session).position
+
+
+def standing(session: WorkshopSession) -> str:
+    """Where the room stands, as one word to compare: what a press of Next or Back was about."""
+    return Scene.of(session).standing
+
+
+@dataclass
+class Scene:
+    """A meeting at one moment: what every panel is drawn from. Read once per drawing, never kept."""
+
+    session: WorkshopSession
+    step: Step | None
+    round: Round | None
+
+    @classmethod
+    def of(cls, session: WorkshopSession) -> Scene:
+        return cls(session, session.current_step, current_round(session))
+
+    @property
+    def kind(self) -> Kind | None:
+        return self.step.of_kind if self.step else None
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return list(self.session.steps.all())
+
+    @cached_property
+    def people(self) -> list[Participant]:
+        """Who counts: neither left nor removed."""
+        return list(here(self.session))
+
+    @cached_property
+    def done_ids(self) -> set[int]:
+        if self.round is None:
+            return set()
+        return set(Done.objects.filter(round=self.round).values_list("participant_id", flat=True))
+
+    @property
+    def done(self) -> int:
+        return sum(person.pk in self.done_ids for person in self.people)
+
+    @property
+    def present(self) -> int:
+        return len(self.people)
+
+    @cached_property
+    def pages(self) -> int:
+        if self.kind is None or self.round is None or not self.round.is_revealed:
+            return 1
+        return max(1, self.kind.pages(self.round))
+
+    @cached_property
+    def next_step(self) -> Step | None:
+        """Where *Next* goes: past the steps that have nothing to work on."""
+        rest = [step for step in self.steps if self.step and step.position > self.step.position]
+        return next((step for step in rest if step.of_kind.fits(step)), rest[-1] if rest else None)
+
+    @property
+    def previous_step(self) -> Step | None:
+        earlier = [step for step in self.steps if self.step and step.position < self.step.position]
+        return earlier[-1] if earlier else None
+
+    @cached_property
+    def position(self) -> Position:
+        round_, kind = self.round, self.kind
+        return Position(
+            started=self.session.started_at is not None,
+            ended=self.session.ended_at is not None,
+            reveals=kind.reveals if kind else False,
+            closed=round_ is not None and not round_.is_open,
+            revealed=round_ is not None and round_.is_revealed,
+            page=round_.page if round_ else 1,
+            pages=self.pages,
+            has_next_step=self.next_step is not None,
+            seals=kind is not None and kind.seals,
+        )
+
+    @property
+    def act(self) -> Act:
+        return next_act(self.position)
+
+    @property
+    def standing(self) -> str:
+        if self.round is None or self.step is None:
+            return "before"
+        at = self.position
+        return f"{self.step.pk}.{self.round.pk}.{int(at.closed)}{int(at.revealed)}.{at.page}"
+
+
+def taken_names(people: Iterable[Participant]) -> list[str]:
+    return [person.name for person in people if person.name]
