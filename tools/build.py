@@ -69,6 +69,7 @@ def build_in_place(target: Path, inputs: Iterable[Path], make: Callable[[Path], 
     print(f"Building {os.path.relpath(target, ROOT)}", flush=True)
     stamp.unlink(missing_ok=True)
     make(target)
+    target.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeGuard
 
-from definitions.drafting.changes import MAX_LENGTH, ChangeError, ChangeSet, rebase, text_length, too_long
+from definitions.drafting.changes import MAX_LENGTH, ChangeError, ChangeSet, rebase, too_long
+from definitions.drafting.units import text_length
 
 MAX_ROWS: Final = 300  # to rebase over; beyond, the browser catches up first
 MAX_REBASED_SECTIONS: Final = 256  # bounds what one push can cost, and what the rows after it have to pay

@@ -1,26 +1,27 @@
 """Change sets on plain text: the arithmetic of joint drafting.
 
-A change set says how one text becomes the next. It is a row of sections, from left to right over the
-old text: so many units are kept, or so many are taken out and these words put in their place.
+A change set says how one text becomes the next: sections, from left to right over the old text, of which each
+keeps so many units, or takes out so many and puts words in their place. Lengths and places are in UTF-16 units.
+Texts come and go as ordinary `str`; inside, the words of a change set are a unit string (see units.py).
 
-Units are UTF-16 code units everywhere, because browsers count so: "é" is one, "😀" is two. Outside, a
-text is an ordinary `str`; inside, it is a *unit string*, in which a character beyond U+FFFF stands as its
-two surrogate halves, so that one item is one unit.
-
-The JSON form and the results of map, compose and invert are those of `ChangeSet` in @codemirror/state 6
-(MIT licence), which the browser uses; `tests/definitions/drafting/test_against_codemirror.py` compares
-the two. A text is one text: a newline is one unit like any other. Only JSON splits words at newlines,
+The JSON form and the results of map, compose and invert are those of `ChangeSet` in @codemirror/state 6 (MIT
+licence), which the browser uses; tests/definitions/drafting/test_against_codemirror.py compares the two. A text
+is one text, and a newline is one unit like any other. Only JSON splits words at newlines,
 `[5, [0, "x"], [3], [2, "ab", "cd"]]`: keep 5, put in "x", take out 3, put "ab\\ncd" in the place of 2.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeAlias
+
+from definitions.drafting.units import from_units, has_half, splits_pair
+from definitions.drafting.units import text_hash as text_hash  # these three also for whoever uses change sets
+from definitions.drafting.units import text_length as text_length
+from definitions.drafting.units import to_units as to_units
 
 MAX_LENGTH: Final = 1200  # units in a draft; the field itself stops at 1,000
 MAX_SECTIONS: Final = 64  # in a change set as sent
@@ -28,8 +29,6 @@ MAX_SECTIONS: Final = 64  # in a change set as sent
 Section: TypeAlias = tuple[int, str | None]  # (old units, unit string in their place; None: they are kept)
 Run: TypeAlias = tuple[int, int]  # (units, seat of their author)
 
-_ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")  # Unicode's Cc; a newline never stands inside a line
 
 
@@ -50,43 +49,11 @@ def _mismatch() -> ChangeError:
     return ChangeError("length", "This change belongs to another version of the text. Reload the page.")
 
 
-def to_units(text: str) -> str:
-    """The unit string of a text: the same, with every pair of halves apart."""
-
-    def halves(match: re.Match[str]) -> str:
-        rest = ord(match[0]) - 0x10000
-        return chr(0xD800 + (rest >> 10)) + chr(0xDC00 + (rest & 0x3FF))
-
-    return _ASTRAL.sub(halves, text)
-
-
-def from_units(units: str) -> str:
-    """The text of a unit string: halves that stand side by side become one character."""
-    if not _SURROGATE.search(units):
-        return units
-    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-
-
-def text_length(text: str) -> int:
-    """How many UTF-16 units a text has, as JavaScript's `length` says."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def text_hash(text: str) -> int:
-    """CRC-32 (as in zlib, unsigned) over the text's UTF-16 units, low byte first; replica.js has the same."""
-    return zlib.crc32(text.encode("utf-16-le", "surrogatepass"))
-
-
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
     """One step from an old text to a new one. Sections are canonical, as `parse` and `_add` leave them."""
 
     sections: tuple[Section, ...]
-
-    @classmethod
-    def identity(cls, length: int) -> ChangeSet:
-        """The change set that leaves a text of so many units as it is."""
-        return cls(((length, None),) if length else ())
 
     @classmethod
     def replace(cls, length: int, start: int, end: int, words: str) -> ChangeSet:
@@ -123,6 +90,17 @@ class ChangeSet:
         if changes.length != length:
             raise _mismatch()
         return changes
+
+    @classmethod
+    def stored(cls, data: list[int | list[int | str]]) -> ChangeSet:
+        """Read what `to_json` of an accepted change set gave, which may have more sections than `parse` takes."""
+        sections: list[Section] = []
+        for item in data:
+            if isinstance(item, int):
+                sections.append((item, None))
+            else:
+                sections.append((int(item[0]), to_units("\n".join(map(str, item[1:])))))
+        return cls(tuple(sections))
 
     def to_json(self) -> list[int | list[int | str]]:
         """The JSON form, ready for `json.dumps`; exactly CodeMirror's `toJSON()`."""
@@ -205,12 +183,7 @@ class ChangeSet:
                 _add(out, step, None)
                 a.forward(step)
                 b.forward(step)
-            elif theirs >= 0 and (
-                ours < 0
-                or placed == a.index
-                or not a.offset
-                and (b.length < a.length or b.length == a.length and not before)
-            ):
+            elif theirs >= 0 and (ours < 0 or placed == a.index or not a.offset and b.length + before <= a.length):
                 # Their change comes next: step over its words, and lose what it took out from under us.
                 _add(out, theirs, None)
                 left = b.length
@@ -245,10 +218,8 @@ class ChangeSet:
         """This change set and then `other`, which starts from this one's new text, as one."""
         if self.new_length != other.length:
             raise _mismatch()
-        if self.is_identity:
-            return other
-        if other.is_identity:
-            return self
+        if self.is_identity or other.is_identity:
+            return other if self.is_identity else self
         out: list[Section] = []
         a, b = _Cursor(self.sections), _Cursor(other.sections)
         joined = False  # the last section and the next piece are parts of one replacement
@@ -316,7 +287,7 @@ class ChangeSet:
         edge = 0
         for length, _ in self.sections[:-1]:
             edge += length
-            if edge and "\ud800" <= units[edge - 1] <= "\udbff" and "\udc00" <= units[edge : edge + 1] <= "\udfff":
+            if splits_pair(units, edge):
                 return True
         return False
 
@@ -365,7 +336,7 @@ def _parse_change(item: list[object]) -> Section:
     for line in lines:
         if not isinstance(line, str):
             raise _malformed()
-        if _CONTROL.search(line) or _SURROGATE.search(line):
+        if _CONTROL.search(line) or has_half(line):
             raise ChangeError("characters", "This text has characters that can't be shown. Type it instead of pasting.")
         words.append(line)
     if words == [""]:
@@ -399,13 +370,11 @@ class _Cursor:
     __slots__ = ("sections", "index", "length", "insert", "size", "offset")
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
-        self.sections = sections
-        self.index = -1
+        self.sections, self.index = sections, -1
         self.next()
 
     def next(self) -> None:
-        self.index += 1
-        self.offset = 0
+        self.index, self.offset = self.index + 1, 0
         if self.index < len(self.sections):
             self.length, self.insert = self.sections[self.index]
             self.size = _KEEP if self.insert is None else len(self.insert)

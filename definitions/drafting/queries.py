@@ -47,7 +47,7 @@ def state_message(draft: Draft) -> dict[str, Any]:
 
 def rows_message(draft: Draft, version: int) -> dict[str, Any]:
     """What a browser at `version` needs to be where the draft is now; the whole text if it is far behind."""
-    if not draft.version - ROWS_A_MESSAGE <= version <= draft.version:
+    if not max(0, draft.version - ROWS_A_MESSAGE) <= version <= draft.version:
         return state_message(draft)
     return {
         "t": "rows",

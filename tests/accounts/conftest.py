@@ -13,6 +13,10 @@ PASSWORD = "a quiet lunch together"
 @pytest.fixture(autouse=True)
 def nothing_remembered(settings: Settings) -> Iterator[None]:
     """No failures from other tests, and a hash that takes no time."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},  # nothing need be built
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     yield

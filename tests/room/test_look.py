@@ -4,10 +4,19 @@ from pathlib import Path
 import pytest
 import segno
 from django import forms
+from pytest_django.fixtures import Settings
 
 from workshop.room.templatetags import look
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_need_be_built(settings: Settings) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
 
 
 def test_every_icon_that_a_template_draws_is_in_the_sprite() -> None:

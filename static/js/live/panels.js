@@ -17,15 +17,20 @@ export function show({ name, html, hash, rev }) {
   if (panel.dataset.hash === hash) return;
   panel.dataset.hash = hash;
   tell("before-panel", panel);
-  Idiomorph.morph(panel, html, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: { beforeNodeMorphed, beforeAttributeUpdated } });
+  Idiomorph.morph(panel, html, { morphStyle: "innerHTML", callbacks: { beforeNodeMorphed, beforeAttributeUpdated } });
   tell("panel", panel);
 }
 
-/** A region that a script draws (the draft) keeps its inside; only its own attributes follow. */
+/**
+ * Whose inside stays: a region that a script draws (the draft), and the field that someone is typing in. Their own
+ * attributes follow.
+ */
 function beforeNodeMorphed(old, fresh) {
-  if (old.nodeType !== Node.ELEMENT_NODE || !old.hasAttribute("data-ignore-morph")) return true;
+  if (old.nodeType !== Node.ELEMENT_NODE) return true;
+  const drawn = old.hasAttribute("data-ignore-morph");
+  if (!drawn && !(old === document.activeElement && old.matches("input, textarea, select"))) return true;
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  tell("locked", old);
+  if (drawn) tell("locked", old);
   return false;
 }
 

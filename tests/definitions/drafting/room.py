@@ -9,7 +9,8 @@ import random
 from dataclasses import dataclass, field
 
 from definitions.drafting import authority
-from definitions.drafting.changes import ChangeError, text_hash
+from definitions.drafting.changes import ChangeError
+from definitions.drafting.units import text_hash
 
 WORDS = ["a", "b", "we ", "\n", "é", "😀", "👍🏽", "x", "yes"]
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from definitions.drafting.changes import ChangeSet, _add, from_units, text_hash, to_units
+from definitions.drafting.changes import ChangeSet, _add
+from definitions.drafting.units import from_units, text_hash, to_units
 
 PIECES = ["a", "b", "word ", "\n", "\n\n", "é", "中", "😀", "👩‍👩‍👧", "\ud83d", "\ude00", " "]
 

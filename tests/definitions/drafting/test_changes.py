@@ -8,18 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from definitions.drafting.changes import (
-    MAX_LENGTH,
-    ChangeError,
-    ChangeSet,
-    _add,
-    authors,
-    from_units,
-    rebase,
-    text_hash,
-    text_length,
-    to_units,
-)
+from definitions.drafting.changes import MAX_LENGTH, ChangeError, ChangeSet, _add, authors, rebase
+from definitions.drafting.units import from_units, text_hash, text_length, to_units
 
 # ---- examples --------------------------------------------------------------------------------------------------
 
@@ -204,7 +194,9 @@ def text_and_steps(draw, many):
 @given(text_and_changes(1))
 def test_json_keeps_a_change_set_as_it_is(case):
     text, changes = case
-    assert ChangeSet.parse(json.loads(json.dumps(changes.to_json())), text_length(text)) == changes
+    data = json.loads(json.dumps(changes.to_json()))
+    assert ChangeSet.parse(data, text_length(text)) == changes
+    assert ChangeSet.stored(data) == changes
 
 
 @law

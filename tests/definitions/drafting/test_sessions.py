@@ -4,7 +4,8 @@ import random
 from collections import Counter
 
 from definitions.drafting import authority
-from definitions.drafting.changes import authors, text_length
+from definitions.drafting.changes import authors
+from definitions.drafting.units import text_length
 from tests.definitions.drafting.room import Room, any_writing, run
 
 STARTS = ["", "abc", "We are 😀 here", "👍🏽👍🏽\nand"]
@@ -29,7 +30,7 @@ def session(rng, name, **options):
 
 
 def test_all_end_with_the_same_text_and_no_edit_is_refused(node, rng, times):
-    run(node, rng, times(150, 10_000), session)
+    run(node, rng, times(400, 10_000), session)
 
 
 def test_who_is_far_behind_gets_a_state_and_keeps_what_was_not_sent(node, rng, times, monkeypatch):

@@ -108,10 +108,10 @@ class Command(BaseCommand):
 
         token = issue_sign_in_link(LOCAL_FACILITATOR)
         here, phones = f"http://localhost:{port}", [f"http://{address}:{port}/" for address in private_addresses()]
+        if settings.LAN_ADDRESS_SET:
+            phones = [f"http://{settings.LAN_ADDRESS_SET}/"]
         # The QR code on the screen leads here; processes that uvicorn starts read it from the environment.
-        settings.LAN_ADDRESS = os.environ["LAN_ADDRESS"] = settings.LAN_ADDRESS_SET or (
-            urlsplit(phones[0]).netloc if phones else f"localhost:{port}"
-        )
+        settings.LAN_ADDRESS = os.environ["LAN_ADDRESS"] = urlsplit(phones[0] if phones else here).netloc
         self.stdout.write("\n  In Our Own Words\n")
         self.stdout.write(f"  On this laptop            {here}/")
         self.stdout.write(f"  On phones, same Wi-Fi     {phones[0] if phones else 'no network: join one, start again'}")
