@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from workshop.sessions.models import Round
 
@@ -49,6 +50,13 @@ def mine(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, A
         own = given.setdefault(card.participant_id, {"cards": []})
         own["cards"].append({"id": str(card.pk), "body": card.text.body, "typed": card.entered_by_id is not None})
     return given
+
+
+def so_far(round_: Round) -> str:
+    entries = counted_cards(round_)
+    if not entries:
+        return ""
+    return _("Our words: %(words)s.") % {"words": ", ".join(entry.body for entry in entries[:6])}
 
 
 def report(round_: Round) -> dict[str, Any]:

@@ -51,6 +51,7 @@ KEY_WORDS = kinds.Kind(
     on_open=_copy_earlier,
     mine=queries.mine,
     pages=queries.pages,
+    so_far=queries.so_far,
     report=queries.report,
 )
 

@@ -93,10 +93,8 @@ def _draft(report: Report, round_: dict[str, Any]) -> Iterator[str]:
         return
     yield escape(round_["text"])
     yield ""
-    units: dict[int, int] = {}
-    for run in round_["authors"]:
-        units[run["seat"]] = units.get(run["seat"], 0) + run["units"]
-    total = sum(units.values()) or 1
-    shares = sorted(units.items(), key=lambda share: -share[1])
-    for seat, count in shares:
-        yield f"- {escape(report.name(seat))}: {round(100 * count / total)} %"
+    hands = {run["seat"] for run in round_["authors"] if run["units"]}
+    named = sorted(escape(report.names[seat]) for seat in hands if seat in report.names)
+    yield ngettext("%(n)d person’s words are in it", "%(n)d people’s words are in it", len(hands)) % {"n": len(hands)} + (
+        _(", among them %(names)s.") % {"names": ", ".join(named)} if named else "."
+    )

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from definitions.decisions.models import AgreedDefinition
 from workshop.sessions.models import Participant, WorkshopSession
 
@@ -24,17 +22,11 @@ class Report:
     started_at: str | None
     people: int
     signers: tuple[str, ...]
-    names: dict[int, str]
+    names: dict[int, str]  # seat → name, of those who asked for theirs to be shown: reveals promised "without names"
     steps: tuple[dict[str, Any], ...]
     version_of: str | None = None
     schema: int = 1
     session_id: str = ""
-
-    def name(self, seat: int) -> str:
-        """Who sat there, if names may be shown; else the seat."""
-        if seat == 0:
-            return _("the facilitator")
-        return self.names.get(seat) or _("seat %(number)d") % {"number": seat}
 
 
 def report_of(agreed: AgreedDefinition) -> Report:
@@ -52,7 +44,7 @@ def report_of(agreed: AgreedDefinition) -> Report:
         started_at=agreed.report["started_at"],
         people=agreed.report["people"],
         signers=tuple(person.name for person in everyone if shown and _signs(person)),
-        names={person.seat: person.name for person in everyone if shown and person.name and not person.name_hidden},
+        names={person.seat: person.name for person in everyone if shown and _signs(person)},
         steps=tuple(agreed.report["steps"]),
         version_of=str(session.previous.public_id) if session.previous else None,
         session_id=str(session.public_id),

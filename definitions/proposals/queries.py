@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from definitions.texts.models import Text
 from workshop.sessions.models import Round, Step
@@ -71,6 +73,11 @@ def proposals_report(round_: Round) -> dict[str, Any]:
     }
 
 
+def proposals_so_far(round_: Round) -> str:
+    count = revealed_proposals(round_).count()
+    return ngettext("%(n)d sentence was read.", "%(n)d sentences were read.", count) % {"n": count} if count else ""
+
+
 # Votes
 
 
@@ -116,6 +123,11 @@ def my_ballots(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[
     return {
         roll.participant_id: {"voted": True, "choices": roll.ballot.choices if roll.ballot else None} for roll in rolls
     }
+
+
+def vote_so_far(round_: Round) -> str:
+    chosen = [option.text.body for option in options_of(round_).filter(chosen=True)] if round_.is_revealed else []
+    return _("The vote chose: %(text)s") % {"text": " / ".join(chosen)} if chosen else ""
 
 
 def vote_report(round_: Round) -> dict[str, Any]:

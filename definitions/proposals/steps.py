@@ -28,6 +28,7 @@ PROPOSE = kinds.Kind(
     on_open=commands.copy_earlier,
     mine=queries.my_proposals,
     pages=queries.proposal_pages,
+    so_far=queries.proposals_so_far,
     report=queries.proposals_report,
 )
 
@@ -61,6 +62,7 @@ VOTE = kinds.Kind(
     may_go_on=_may_go_on,
     fits=_fits,
     mine=queries.my_ballots,
+    so_far=queries.vote_so_far,
     report=queries.vote_report,
 )
 

@@ -62,6 +62,7 @@ def test_the_session_from_before_signing_in_is_worth_nothing_after_it(facilitato
     session.save()
     before = session.session_key
     client.post(reverse("accounts:sign-in"), SIGN_IN)
+    assert before is not None
     assert client.session.session_key != before
     assert not client.session.exists(before)
 

@@ -63,7 +63,7 @@ def test_dots_say_the_count_to_those_who_hear_the_page() -> None:
 
 
 def test_too_many_people_for_dots_become_a_bar() -> None:
-    assert look.dots(30, 121).startswith('<progress class="bar" max="121" value="30"')
+    assert look.dots(30, 121).startswith('<progress class="crowd" max="121" value="30"')
     assert look.dots(30, 120).startswith('<div class="dots is-many"')
 
 

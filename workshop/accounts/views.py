@@ -42,7 +42,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         try:
             user = commands.register(**form.cleaned_data)
         except Refused as refused:
-            form.add_error("email" if refused.code == "email-taken" else "password", refused.sentence)
+            form.add_error("email" if refused.code == "email-taken" else "password", str(refused))
         else:
             return _let_in(request, user)
     return render(request, "accounts/sign_up.html", {"form": form, "next": _wanted(request)})
@@ -58,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         try:
             user = commands.sign_in(**form.cleaned_data, address=request.META["REMOTE_ADDR"])
         except Refused as refused:
-            form.add_error("password", refused.sentence)
+            form.add_error("password", str(refused))
         else:
             return _let_in(request, user)
     return render(request, "accounts/sign_in.html", {"form": form, "next": _wanted(request)})
@@ -90,7 +90,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         try:
             user = commands.redeem_sign_in_link(form.cleaned_data["token"])
         except Refused as refused:
-            form.add_error("token", refused.sentence)
+            form.add_error("token", str(refused))
         else:
             answer = _let_in(request, user)
             request.session[CAME_BY_LINK] = time.time()
@@ -121,7 +121,7 @@ def password(request: HttpRequest) -> HttpResponse:
         try:
             commands.change_password(user, password=form.cleaned_data["password"])
         except Refused as refused:
-            form.add_error("password", refused.sentence)
+            form.add_error("password", str(refused))
         else:
             update_session_auth_hash(request, user)  # this browser stays signed in, all others are out
             request.session.pop(CAME_BY_LINK, None)

@@ -20,7 +20,7 @@ TEMPLATES = (
     Agenda(
         "department-meeting",
         45,
-        (("welcome", 3), ("key-words", 6), ("propose", 8), ("vote", 5), ("draft", 14), ("close", 6)),
+        (("welcome", 2), ("key-words", 6), ("propose", 8), ("vote", 5), ("draft", 16), ("close", 6)),
     ),
     Agenda(
         "huddle",
@@ -68,6 +68,3 @@ def wants_second_press(act: Act, done: int, present: int) -> bool:
     """Closing on a fifth or more of the room who are not done wants a second press."""
     return act in ("close", "step") and present > 0 and (present - done) * 5 >= present
 
-
-def minutes_left(steps: Sequence[int]) -> int:
-    return sum(steps)

@@ -17,6 +17,10 @@ def _nobody(round_: Any, participant_ids: Sequence[int]) -> dict[int, dict[str, 
     return {}
 
 
+def _silent(round_: Any) -> str:
+    return ""
+
+
 def _one(round_: Any) -> int:
     return 1
 
@@ -58,6 +62,8 @@ class Kind:
     """What each participant has given in a round, for their own eyes: participant id → JSON object."""
     pages: Callable[[Any], int] = _one
     """How many pages the screen needs for what has been revealed."""
+    so_far: Callable[[Any], str] = _silent
+    """One line for a latecomer: what came of a round."""
     report: Callable[[Any], dict[str, Any] | None] = field(default=lambda round_: None)
     """What a revealed round adds to the frozen report."""
 

@@ -7,18 +7,26 @@ import { mine } from "./mine.js";
 
 export function startCards() {
   on("apply", draw);
+  // The room moves on: a word that is half typed still arrives, and can still be taken away.
+  let before = null;
+  on("before-panel", () => (before = document.querySelector("[data-add-card]")));
+  on("panel", () => before && !before.isConnected && send(before));
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-add-card]");
     if (!form) return;
     event.preventDefault();
-    const input = form.elements.body;
-    const body = input.value.trim();
-    if (!body) return;
-    post("add-card", { round: form.elements.round.value, id: uuid(), body });
-    input.value = "";
-    keep(input, "");
-    input.focus();
+    send(form);
+    form.elements.body.focus();
   });
+}
+
+function send(form) {
+  const input = form.elements.body;
+  const body = input.value.trim();
+  if (!body) return;
+  post("add-card", { round: form.elements.round.value, id: uuid(), body });
+  input.value = "";
+  keep(input, "");
 }
 
 function draw() {

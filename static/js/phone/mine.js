@@ -38,6 +38,7 @@ function apply() {
   for (const field of document.querySelectorAll("[data-mine-unposter]")) field.value = mine.on_poster ? "" : "1";
   share();
   leave();
+  catchUp();
   tell("apply", mine);
 }
 
@@ -61,6 +62,15 @@ function share() {
     return form;
   });
   place.querySelector("[data-sharing-others]").replaceChildren(...others);
+}
+
+/** A latecomer reads what has happened, once; then comes the task. */
+function catchUp() {
+  const dialog = document.querySelector("[data-so-far]");
+  const key = `so-far:${base}${mine.seat}`;
+  if (!mine.late || !dialog || dialog.open || localStorage.getItem(key)) return;
+  localStorage.setItem(key, "read");
+  dialog.showModal();
 }
 
 function leave() {

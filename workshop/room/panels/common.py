@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from workshop.sessions.agendas import wants_second_press
 from workshop.sessions.models import Participant, WorkshopSession
-from workshop.sessions.queries import Scene
+from workshop.sessions.queries import Scene, result_round
 
 GONE_AFTER = 60  # seconds without a sign from a phone
 
@@ -31,6 +31,7 @@ def context(scene: Scene, view: str) -> dict[str, Any]:
         "join_url": join_url(session),
         "customer": session.customer_word,
         **(desk_context(scene) if view == "desk" else {}),
+        **({"so_far": so_far(scene)} if view == "phone" else {}),
     }
 
 
@@ -74,6 +75,15 @@ def join_url(session: WorkshopSession) -> str:
 def lan_address() -> str:
     """This laptop as phones on the same Wi-Fi reach it; `manage.py serve` finds it out and tells us."""
     return settings.LAN_ADDRESS
+
+
+def so_far(scene: Scene) -> list[str]:
+    """Three lines at most for a latecomer: what came of the steps before this one."""
+    lines = []
+    for step in scene.steps:
+        if scene.step and step.position < scene.step.position and (round_ := result_round(step)):
+            lines.append(step.of_kind.so_far(round_))
+    return [line for line in lines if line][-3:]
 
 
 # The desk
