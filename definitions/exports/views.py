@@ -4,15 +4,21 @@ import json
 from typing import cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from definitions.decisions import commands
 from definitions.decisions.models import AgreedDefinition
 from definitions.decisions.queries import agreed_of
+from definitions.drafting import queries as drafting
+from definitions.drafting.models import Draft
 from workshop.accounts.models import User
+from workshop.errors import Refused
 from workshop.sessions.access import may_facilitate
 from workshop.sessions.commands.people import hashed
 from workshop.sessions.models import Capability, WorkshopSession
@@ -33,9 +39,13 @@ FILES = {
 def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
     session = _readable(request, public_id)
     agreed = agreed_of(session)
-    report = report_of(agreed) if agreed else None
-    desk = may_facilitate(cast(User, request.user), session)
-    return render(request, "exports/outcome.html", {"session": session, "report": report, "desk": desk})
+    context = {
+        "session": session,
+        "report": report_of(agreed) if agreed else None,
+        "desk": may_facilitate(cast(User, request.user), session),
+        "has_draft": Draft.objects.filter(step__session=session).exists(),
+    }
+    return render(request, "exports/outcome.html", context)
 
 
 @never_cache
@@ -52,6 +62,45 @@ def download(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     response = HttpResponse(write(report_of(agreed)), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{stem}-{name}"'
     return response
+
+
+@never_cache
+@require_GET
+def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """How the text came about, change by change: for the desk at any time, for others once it is sealed."""
+    session, _draft, _names = _history(request, public_id)
+    return render(request, "exports/history.html", {"session": session})
+
+
+@never_cache
+@require_GET
+def history_data(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    _session, draft, names = _history(request, public_id)
+    return JsonResponse({**drafting.history(draft), "names": names})
+
+
+@require_POST
+@login_required
+def new_version(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    session = _readable(request, public_id)
+    try:
+        later = commands.new_version(session, actor=cast(User, request.user))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("exports:outcome", public_id=public_id)
+    return redirect("sessions:setup", public_id=later.public_id)
+
+
+def _history(request: HttpRequest, public_id: UUID) -> tuple[WorkshopSession, Draft, dict[int, str]]:
+    session = _readable(request, public_id)
+    draft = Draft.objects.filter(step__session=session).order_by("step__position").last()
+    agreed = agreed_of(session)
+    desk = may_facilitate(cast(User, request.user), session)
+    if draft is None or not (desk or agreed):
+        raise Http404
+    if desk and not session.anonymous:
+        return session, draft, {person.seat: person.name for person in session.participants.all() if person.name}
+    return session, draft, report_of(agreed).names if agreed else {}
 
 
 def _readable(request: HttpRequest, public_id: UUID) -> WorkshopSession:

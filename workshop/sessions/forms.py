@@ -47,7 +47,13 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 class StepSettingsForm(forms.Form):
     """A step's prompt, minutes and the switches of its kind."""
 
-    prompt = PlainTextField(max_length=200, required=False, label=_("What people read"), widget=forms.Textarea)
+    prompt = PlainTextField(
+        max_length=200,
+        required=False,
+        label=_("What people read"),
+        help_text=_("{customer} stands for your own word for it."),
+        widget=forms.Textarea,
+    )
     minutes = forms.IntegerField(min_value=1, max_value=MAX_MINUTES, label=_("Minutes"))
 
     def __init__(self, *args: Any, kind: kinds.Kind, **kwargs: Any) -> None:

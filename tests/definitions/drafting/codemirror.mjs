@@ -72,6 +72,7 @@ const calls = {
     const replica = replicas.get(id);
     return { text: replica.toString(), base: replica.base.toString(), version: replica.version, saved: replica.saved };
   },
+  carets: (id) => Object.fromEntries(replicas.get(id).carets),
   forget: () => replicas.clear(),
 
   state: (options) => intern(new Replica(options)),

@@ -49,7 +49,8 @@ def phase(scene: Scene) -> str:
 def prompt(scene: Scene) -> str:
     if scene.step is None or scene.kind is None:
         return ""
-    return scene.step.prompt or str(scene.kind.prompt)
+    words = scene.step.prompt or str(scene.kind.prompt)
+    return words.replace("{customer}", scene.session.customer_word)
 
 
 def name_for_everyone(participant: Participant) -> str:
