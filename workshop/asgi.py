@@ -9,10 +9,10 @@ from uuid import UUID
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
 
-http = WSGIMiddleware(get_wsgi_application(), workers=8)
+http = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]
 
 from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send  # noqa: E402
 from workshop.live.hub import hub  # noqa: E402

@@ -19,7 +19,9 @@ DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 DEPLOYED = bool(PUBLIC_URL)
 if DEPLOYED and not PUBLIC_URL.startswith("https://"):
-    raise ImproperlyConfigured("PUBLIC_URL must begin with https://; leave it out for a meeting on a laptop's own Wi-Fi.")
+    raise ImproperlyConfigured(
+        "PUBLIC_URL must begin with https://; leave it out for a meeting on a laptop's own Wi-Fi."
+    )
 
 
 def _secret_key() -> str:

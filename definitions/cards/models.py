@@ -14,7 +14,9 @@ class Card(models.Model):
         SENT = "sent"
         HIDDEN = "hidden"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # made by the phone; random, so an order without authors
+    id = models.UUIDField(
+        primary_key=True, default=uuid.uuid4
+    )  # made by the phone; random, so an order without authors
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="cards")
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="cards")
     text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="+")

@@ -56,7 +56,9 @@ def _take_one(draft: Draft, actor: Actor, message: dict[str, Any]) -> dict[str, 
         return {"t": "refused", "seq": push.seq, "code": refusal.code, "reason": str(refusal)}
     behind = authority.is_behind(draft.version, push.version)
     since = [] if behind else queries.read_rows(draft, push.version)
-    match authority.decide(draft.version, draft.body, since, push, seat=seat, last_seq=queries.last_seq(draft, push.client)):
+    match authority.decide(
+        draft.version, draft.body, since, push, seat=seat, last_seq=queries.last_seq(draft, push.client)
+    ):
         case authority.Accepted(row, text):
             _append(draft, row.changes, text, seat=seat, writer=writer, client=row.client, seq=row.seq, left=row.left)
             return None

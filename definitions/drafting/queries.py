@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Max
 
 from definitions.texts.tokens import word_count
-from workshop.sessions.models import Participant, Round, Step, WorkshopSession
+from workshop.sessions.models import Participant, Round, Step
 
 from .authority import Row
 from .changes import ChangeSet, Run, authors, text_hash, text_length, to_units
@@ -116,7 +116,9 @@ def mine(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, A
         return {}
     pens = set(draft.pen_rows.values_list("participant_id", flat=True))
     marks: dict[int, list[str]] = defaultdict(list)
-    for participant_id, id_ in draft.marks.filter(participant_id__in=participant_ids).values_list("participant_id", "id"):
+    for participant_id, id_ in draft.marks.filter(participant_id__in=participant_ids).values_list(
+        "participant_id", "id"
+    ):
         marks[participant_id].append(str(id_))
     return {
         participant_id: {"writes": draft.all_write or participant_id in pens, "marks": marks[participant_id]}
@@ -148,8 +150,3 @@ def report(round_: Round) -> dict[str, Any] | None:
         "authors": [{"units": units, "seat": seat} for units, seat in author_runs(draft, draft.version)],
         "length": text_length(draft.body),
     }
-
-
-def open_draft(session: WorkshopSession) -> Draft | None:
-    """The draft that the room is writing now, if it is."""
-    return Draft.objects.select_related("step").filter(step_id=session.current_step_id).first()

@@ -95,6 +95,6 @@ def _draft(report: Report, round_: dict[str, Any]) -> Iterator[str]:
     yield ""
     hands = {run["seat"] for run in round_["authors"] if run["units"]}
     named = sorted(escape(report.names[seat]) for seat in hands if seat in report.names)
-    yield ngettext("%(n)d person’s words are in it", "%(n)d people’s words are in it", len(hands)) % {"n": len(hands)} + (
-        _(", among them %(names)s.") % {"names": ", ".join(named)} if named else "."
-    )
+    yield ngettext("%(n)d person’s words are in it", "%(n)d people’s words are in it", len(hands)) % {
+        "n": len(hands)
+    } + (_(", among them %(names)s.") % {"names": ", ".join(named)} if named else ".")

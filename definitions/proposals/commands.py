@@ -33,7 +33,9 @@ def keep_unsent(session: WorkshopSession, *, actor: Participant, round_: Round, 
     return proposal
 
 
-def send_proposal(session: WorkshopSession, *, actor: Participant, round_: Round, id_: uuid.UUID, body: str) -> Proposal:
+def send_proposal(
+    session: WorkshopSession, *, actor: Participant, round_: Round, id_: uuid.UUID, body: str
+) -> Proposal:
     """Send one's sentence, or a better one in its place. After the reveal it waits for the facilitator."""
     with changing(session):
         must_take_part(actor, session)
@@ -228,5 +230,3 @@ def _tied(round_: Round) -> tuple[int, ...]:
     if Verdict.objects.filter(round=round_).exists():
         raise Refused("settled", _("This tie has been settled already."))
     return leaders
-
-

@@ -66,7 +66,12 @@ def my_proposals(round_: Round, participant_ids: Sequence[int]) -> dict[int, dic
 def proposals_report(round_: Round) -> dict[str, Any]:
     return {
         "proposals": [
-            {"id": str(proposal.pk), "text": str(proposal.text), "words": proposal.text.words, "seat": proposal.participant.seat}
+            {
+                "id": str(proposal.pk),
+                "text": str(proposal.text),
+                "words": proposal.text.words,
+                "seat": proposal.participant.seat,
+            }
             for proposal in revealed_proposals(round_)
             if proposal.text
         ]

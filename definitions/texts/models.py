@@ -18,7 +18,7 @@ class Text(models.Model):
         return self.body
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("A Text never changes. Write a new one.")
         super().save(*args, **kwargs)
 

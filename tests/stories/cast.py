@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
-DESK = {"width": 1280, "height": 800}
-SCREEN = {"width": 1920, "height": 1080}
-PHONE = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+SCREEN: ViewportSize = {"width": 1920, "height": 1080}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 PATIENCE_MS = 10_000
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -160,5 +160,3 @@ def shoot(pages: dict[str, Page], folder: Path, name: str) -> None:
             page.emulate_media(color_scheme=scheme)
             page.screenshot(path=folder / f"{name}-{who}-{scheme}.png")
         page.emulate_media(color_scheme="light")
-
-

@@ -34,7 +34,7 @@ class Consumer:
     def __init__(
         self,
         hub: Hub,
-        identify: Callable[[UUID, str, dict[str, str]], Any],
+        identify: Callable[[UUID, Any, dict[str, str]], Any],
         is_ours: Callable[[str], bool],
     ) -> None:
         self.hub = hub
@@ -47,9 +47,7 @@ class Consumer:
         if not self._same_origin(headers, scope):
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
             return
-        watcher = await self.hub.in_thread(
-            self.identify, public_id, view, parse_cookie(headers.get("cookie", ""))
-        )
+        watcher = await self.hub.in_thread(self.identify, public_id, view, parse_cookie(headers.get("cookie", "")))
         await send({"type": "websocket.accept"})
         if watcher is None:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})

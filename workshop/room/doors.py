@@ -15,7 +15,7 @@ from definitions.drafting import commands as drafting
 from definitions.proposals import commands as proposals
 from workshop.errors import Refused
 from workshop.sessions.commands import people, running
-from workshop.sessions.models import Device, WorkshopSession
+from workshop.sessions.models import WorkshopSession
 
 from . import forms as f
 
@@ -29,7 +29,7 @@ class Entering:
 
     session: WorkshopSession
     actor: Any
-    device: Device | None = None
+    device: Any = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ PHONE: dict[str, Door] = {
     ),
     "leave": Door(forms.Form, lambda e, d: people.leave(e.session, actor=e.actor)),
     "come-back": Door(forms.Form, lambda e, d: people.come_back(e.session, actor=e.actor)),
-    "on-poster": Door(
-        f.WantedForm, lambda e, d: people.put_on_poster(e.session, actor=e.actor, wanted=d["wanted"])
-    ),
+    "on-poster": Door(f.WantedForm, lambda e, d: people.put_on_poster(e.session, actor=e.actor, wanted=d["wanted"])),
     "rename-me": Door(
         f.NameForm, lambda e, d: people.rename(e.session, actor=e.actor, participant=e.actor, name=d["name"])
     ),
@@ -94,23 +92,24 @@ PHONE: dict[str, Door] = {
     "mark": Door(
         f.MarkForm,
         lambda e, d: drafting.mark(
-            e.session, actor=e.actor, draft=d["draft"], id_=d["id"], says=d["says"], version=d["version"],
-            start=d["start"], end=d["end"], words=d["words"],
+            e.session,
+            actor=e.actor,
+            draft=d["draft"],
+            id_=d["id"],
+            says=d["says"],
+            version=d["version"],
+            start=d["start"],
+            end=d["end"],
+            words=d["words"],
         ),  # fmt: skip
     ),
-    "unmark": Door(
-        f.MarkIdForm, lambda e, d: drafting.unmark(e.session, actor=e.actor, draft=d["draft"], id_=d["id"])
-    ),
+    "unmark": Door(f.MarkIdForm, lambda e, d: drafting.unmark(e.session, actor=e.actor, draft=d["draft"], id_=d["id"])),
 }
 
 DESK: dict[str, Door] = {
     "start": Door(forms.Form, lambda e, d: running.start(e.session, actor=e.actor)),
-    "next": Door(
-        f.StandingForm, lambda e, d: running.move_on(e.session, actor=e.actor, standing_seen=d["standing"])
-    ),
-    "back": Door(
-        f.StandingForm, lambda e, d: running.move_back(e.session, actor=e.actor, standing_seen=d["standing"])
-    ),
+    "next": Door(f.StandingForm, lambda e, d: running.move_on(e.session, actor=e.actor, standing_seen=d["standing"])),
+    "back": Door(f.StandingForm, lambda e, d: running.move_back(e.session, actor=e.actor, standing_seen=d["standing"])),
     "go-to": Door(f.StepForm, lambda e, d: running.go_to(e.session, actor=e.actor, step=d["step"])),
     "reopen": Door(forms.Form, lambda e, d: running.reopen(e.session, actor=e.actor)),
     "extend": Door(f.SecondsForm, lambda e, d: running.extend(e.session, actor=e.actor, seconds=d["seconds"])),

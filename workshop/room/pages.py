@@ -1,6 +1,5 @@
 """The three views of a running meeting: first load, polling, and the doors. Each: who, what, respond."""
 
-import json
 import time
 from typing import Any, cast
 from uuid import UUID
@@ -293,4 +292,3 @@ def _opened(request: HttpRequest, scope: str, token: str) -> HttpResponse:
 
 def _session(public_id: UUID) -> WorkshopSession:
     return get_object_or_404(WorkshopSession.objects.select_related("current_step"), public_id=public_id)
-

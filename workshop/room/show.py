@@ -51,12 +51,12 @@ class Room:
     def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
         return rows_message(Draft.objects.get(pk=draft_id), version)
 
-    def take_pushes(
-        self, draft_id: int, pushes: list[tuple[Watcher, dict[str, Any]]]
-    ) -> list[dict[str, Any] | None]:
+    def take_pushes(self, draft_id: int, pushes: list[tuple[Watcher, dict[str, Any]]]) -> list[dict[str, Any] | None]:
         actors = _actors([watcher for watcher, _message in pushes])
         told: list[dict[str, Any] | None] = [None] * len(pushes)
-        known = [(index, actors[watcher], message) for index, (watcher, message) in enumerate(pushes) if watcher in actors]
+        known = [
+            (index, actors[watcher], message) for index, (watcher, message) in enumerate(pushes) if watcher in actors
+        ]
         answers = take(draft_id, [(actor, message) for _index, actor, message in known])
         for (index, _actor, _message), answer in zip(known, answers, strict=True):
             told[index] = answer
@@ -64,7 +64,7 @@ class Room:
 
     def caret(self, watcher: Watcher, message: dict[str, Any]) -> dict[str, Any] | None:
         """A writer's caret as the others may know it: with their name only where names are shown."""
-        participant = Participant.objects.select_related("session").filter(pk=watcher.participant_id).first()
+        participant = Participant.objects.select_related("session").filter(pk=watcher.participant_id or 0).first()
         pos, version, client = message.get("pos"), message.get("version"), message.get("client")
         if participant is None or type(pos) is not int or type(version) is not int or not isinstance(client, str):
             return None

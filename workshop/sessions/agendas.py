@@ -1,6 +1,5 @@
 """Agendas to start from, and what *Next* does next. Pure: slugs, minutes and flags in, names out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,4 +66,3 @@ def next_act(at: Position) -> Act:
 def wants_second_press(act: Act, done: int, present: int) -> bool:
     """Closing on a fifth or more of the room who are not done wants a second press."""
     return act in ("close", "step") and present > 0 and (present - done) * 5 >= present
-

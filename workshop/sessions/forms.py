@@ -30,7 +30,7 @@ class NewMeetingForm(forms.Form):
     )
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SettingsForm(forms.ModelForm):
     title = PlainTextField(max_length=80, label=_("Name of the group"))
     customer_word = PlainTextField(max_length=40, label=_("Your word for customer"))
 
@@ -61,9 +61,7 @@ class StepSettingsForm(forms.Form):
         self.kind = kind
         self.fields["prompt"].widget.attrs.update(rows=3, placeholder=kind.prompt)
         for option in kind.options:
-            self.fields[option.name] = forms.BooleanField(
-                required=False, label=option.label, help_text=option.hint
-            )
+            self.fields[option.name] = forms.BooleanField(required=False, label=option.label, help_text=option.hint)
 
     @property
     def options(self) -> dict[str, bool]:

@@ -210,7 +210,9 @@ class Client(models.Model):
 
     id = models.UUIDField(primary_key=True)
     participant = models.ForeignKey(Participant, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     last_seq = models.PositiveBigIntegerField(default=0)
     last_answer = models.JSONField(default=dict)
 

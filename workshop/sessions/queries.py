@@ -16,9 +16,7 @@ from .models import Done, Participant, Round, Step, WorkshopSession
 
 
 def meetings_of(user: User) -> QuerySet[WorkshopSession]:
-    return (
-        WorkshopSession.objects.filter(Q(owner=user) | Q(memberships__user=user)).distinct().order_by("-created_at")
-    )
+    return WorkshopSession.objects.filter(Q(owner=user) | Q(memberships__user=user)).distinct().order_by("-created_at")
 
 
 def current_round(session: WorkshopSession) -> Round | None:

@@ -136,9 +136,7 @@ def move_step(request: HttpRequest, public_id: UUID, step_id: int) -> HttpRespon
 @login_required
 def remove_step(request: HttpRequest, public_id: UUID, step_id: int) -> HttpResponse:
     session, step = _own_step(request, public_id, step_id)
-    return _try(
-        request, session, lambda: commands.remove_step(session, actor=cast(User, request.user), step=step)
-    )
+    return _try(request, session, lambda: commands.remove_step(session, actor=cast(User, request.user), step=step))
 
 
 @require_POST

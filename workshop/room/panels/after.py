@@ -23,7 +23,9 @@ def desk(scene: Scene) -> dict[str, Any]:
 def _agreed(scene: Scene) -> dict[str, Any]:
     signers = [
         name_for_everyone(person)
-        for person in scene.session.participants.filter(on_poster=True, removed_at__isnull=True).select_related("session")
+        for person in scene.session.participants.filter(on_poster=True, removed_at__isnull=True).select_related(
+            "session"
+        )
     ]
     return {
         "agreed": queries.agreed_of(scene.session),

@@ -129,7 +129,8 @@ def next_button(scene: Scene) -> dict[str, Any]:
         "act": act,
         "small": small,
         "label": label,
-        "second": ngettext("%(n)d is not done. Press again", "%(n)d are not done. Press again", waiting) % {"n": waiting}
+        "second": ngettext("%(n)d is not done. Press again", "%(n)d are not done. Press again", waiting)
+        % {"n": waiting}
         if second
         else "",
     }
@@ -199,8 +200,6 @@ def end_step(scene: Scene) -> dict[str, Any] | None:
         "step": closing,
         "name": closing.of_kind.name,
         "minutes": closing.minutes,
-        "begins_at": (
-            scene.session.started_at + timedelta(minutes=max(0, planned - closing.minutes))
-        ).isoformat(),
+        "begins_at": (scene.session.started_at + timedelta(minutes=max(0, planned - closing.minutes))).isoformat(),
         "ends_at": (scene.session.started_at + timedelta(minutes=planned)).isoformat(),
     }

@@ -95,7 +95,9 @@ def dots(done: int, total: int, kind: str = "") -> SafeString:
     done = max(0, min(done, total))
     label = _("%(done)s of %(total)s done") % {"done": done, "total": total}
     if total > MOST_DOTS:
-        return format_html('<progress class="crowd" max="{}" value="{}" aria-label="{}"></progress>', total, done, label)
+        return format_html(
+            '<progress class="crowd" max="{}" value="{}" aria-label="{}"></progress>', total, done, label
+        )
     names = ["dots", kind, "is-many" if total > MANY_DOTS else ""]
     return format_html(
         '<div class="{}" role="img" aria-label="{}">{}{}</div>',

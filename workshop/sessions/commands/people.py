@@ -190,7 +190,10 @@ def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True) -> Par
     elif not name:
         raise Refused("name-missing", _("Type a name first. A nickname is fine."))
     return Participant.objects.create(
-        session=session, seat=last + 1, name=told_apart(name, taken_names(everyone)) if name else "", has_phone=has_phone
+        session=session,
+        seat=last + 1,
+        name=told_apart(name, taken_names(everyone)) if name else "",
+        has_phone=has_phone,
     )
 
 
