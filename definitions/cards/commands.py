@@ -48,6 +48,22 @@ def hide_card(session: WorkshopSession, *, actor: Actor, id_: uuid.UUID, hidden:
             raise Refused("no-such-card", _("That card is no longer there."))
 
 
+def copy_earlier(round_: Round) -> None:
+    """A reopened step begins with the cards that are there, so that people add to them."""
+    earlier = round_.step.rounds.filter(number__lt=round_.number).last()
+    if earlier is not None:
+        Card.objects.bulk_create(
+            Card(
+                round=round_,
+                participant_id=card.participant_id,
+                text_id=card.text_id,
+                state=card.state,
+                entered_by_id=card.entered_by_id,
+            )
+            for card in earlier.cards.all()
+        )
+
+
 def _add(round_: Round, participant: Participant, id_: uuid.UUID, body: str, entered_by: User | None = None) -> Card:
     _must_be_private(round_)
     earlier = Card.objects.filter(pk=id_).first()

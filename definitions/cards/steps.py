@@ -4,27 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workshop.sessions import kinds
 
-from . import queries
-from .models import Card
-
-
-def _copy_earlier(round_: object) -> None:
-    """A reopened step begins with the cards that are there, so that people add to them."""
-    from workshop.sessions.models import Round
-
-    assert isinstance(round_, Round)
-    earlier = round_.step.rounds.filter(number__lt=round_.number).last()
-    if earlier is not None:
-        Card.objects.bulk_create(
-            Card(
-                round=round_,
-                participant_id=card.participant_id,
-                text_id=card.text_id,
-                state=card.state,
-                entered_by_id=card.entered_by_id,
-            )
-            for card in earlier.cards.all()
-        )
+from . import commands, queries
 
 
 LOOK_FIRST = kinds.Option(
@@ -43,12 +23,13 @@ KEY_WORDS = kinds.Kind(
     watch=_("Silence is work: wait."),
     minutes=5,
     reveals=True,
+    paper="cards",
     options=(LOOK_FIRST,),
     why=_(
         "It comes before any example on purpose: seeing examples first narrows what people think of, and telling them "
         "to be different does not undo it (Smith, Ward and Schumacher, 1993)."
     ),
-    on_open=_copy_earlier,
+    on_open=commands.copy_earlier,
     mine=queries.mine,
     pages=queries.pages,
     so_far=queries.so_far,

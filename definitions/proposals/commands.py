@@ -14,7 +14,7 @@ from workshop.sessions.commands.running import mark_done, open_round
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
 from .models import Ballot, Option, Proposal, Roll, Verdict
-from .queries import result_of
+from .queries import candidates, result_of
 
 MAX_LENGTH = 600
 RUN_OFF_SECONDS = 30
@@ -186,8 +186,6 @@ def choose(session: WorkshopSession, *, actor: Actor, round_: Round, option: Opt
 
 def freeze_options(round_: Round) -> None:
     """What is voted on: every sentence revealed before this step, each wording once."""
-    from .queries import candidates
-
     texts: set[str] = set()
     position = 0
     for proposal in candidates(round_.step):

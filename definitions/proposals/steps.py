@@ -16,6 +16,7 @@ PROPOSE = kinds.Kind(
     watch=_("Idle hands: pair them."),
     minutes=6,
     reveals=True,
+    paper="sentence",
     options=(
         kinds.Option(
             "look_first",
@@ -55,6 +56,7 @@ VOTE = kinds.Kind(
     watch=_("Lobbying."),
     minutes=3,
     reveals=True,
+    paper="marks",
     sources=("propose",),
     on_open=commands.freeze_options,
     on_close=_on_close,

@@ -82,3 +82,26 @@ class KindForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.slug, kind.name) for kind in kinds.every()]  # type: ignore[attr-defined]
+
+
+class WifiForm(forms.Form):
+    """For a QR code with which phones join a Wi-Fi. Nothing of it is kept."""
+
+    network = PlainTextField(max_length=32, label=_("Name of the Wi-Fi"))
+    password = forms.CharField(
+        max_length=63,
+        required=False,
+        strip=False,
+        label=_("Its password"),
+        help_text=_("It goes into the code and is kept nowhere."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def code(self) -> str:
+        """The text that phones' cameras understand as a Wi-Fi."""
+        network, password = (wifi_escaped(self.cleaned_data[name]) for name in ("network", "password"))
+        return f"WIFI:T:WPA;S:{network};P:{password};;" if password else f"WIFI:T:nopass;S:{network};;"
+
+
+def wifi_escaped(text: str) -> str:
+    return "".join(f"\\{letter}" if letter in '\\;,:"' else letter for letter in text)

@@ -50,6 +50,8 @@ class Kind:
     """Kinds of earlier steps that it can start from."""
     why: Any = ""
     """Shown in the set-up: why it is in the agenda, and why just here."""
+    paper: str = ""
+    """How it looks in the paper kit: "cards", "sentence", "marks"; empty where paper is no help."""
     options: tuple["Option", ...] = ()
     on_open: Callable[[Any], None] = _nothing
     on_close: Callable[[Any], None] = _nothing

@@ -117,6 +117,11 @@ class Step(models.Model):
     def of_kind(self) -> Kind:
         return kinds.get(self.kind)
 
+    @property
+    def words(self) -> str:
+        """What people read: the facilitator's own prompt, else the kind's; with the group's word for customer."""
+        return (self.prompt or str(self.of_kind.prompt)).replace("{customer}", self.session.customer_word)
+
     def setting(self, name: str) -> bool:
         """The value of one of the kind's options for this step."""
         option = next(option for option in self.of_kind.options if option.name == name)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("<uuid:public_id>/", views.setup, name="setup"),
     path("<uuid:public_id>/settings/", views.settings, name="settings"),
     path("<uuid:public_id>/ready/", views.ready, name="ready"),
+    path("<uuid:public_id>/paper/", views.paper, name="paper"),
     path("<uuid:public_id>/steps/add/", views.add_step, name="add-step"),
     path("<uuid:public_id>/steps/<int:step_id>/", views.change_step, name="change-step"),
     path("<uuid:public_id>/steps/<int:step_id>/minutes/", views.change_minutes, name="change-minutes"),

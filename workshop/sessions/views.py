@@ -20,7 +20,7 @@ from . import kinds
 from .access import may_facilitate
 from .commands import links
 from .commands import setup as commands
-from .forms import KindForm, MinutesForm, NewMeetingForm, PlaceForm, SettingsForm, StepSettingsForm
+from .forms import KindForm, MinutesForm, NewMeetingForm, PlaceForm, SettingsForm, StepSettingsForm, WifiForm
 from .models import Step, WorkshopSession
 from .queries import meetings_of
 
@@ -66,8 +66,18 @@ def settings(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 def ready(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    session, form = _own(request, public_id), WifiForm(request.POST or None)
+    wifi = form.code() if form.is_valid() else ""
+    context = {"session": session, "phones": session.participants.filter(has_phone=True).count()}
+    return render(request, "sessions/ready.html", {**context, "form": form, "wifi": wifi})
+
+
+@login_required
+def paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The paper kit: sheets to print for people without a phone; the facilitator types what is on them."""
     session = _own(request, public_id)
-    return render(request, "sessions/ready.html", {"session": session, "phones": session.participants.count()})
+    steps = [step for step in session.steps.all() if step.of_kind.paper]
+    return render(request, "sessions/paper.html", {"session": session, "steps": steps})
 
 
 @require_POST

@@ -15,7 +15,7 @@ from workshop.live.hub import Audience, Panel
 from workshop.sessions.models import Participant, WorkshopSession
 from workshop.sessions.queries import Scene
 
-from . import after, close, common, draft, key_words, propose, vote, welcome
+from . import after, close, draft, key_words, names, propose, surroundings, vote, welcome
 
 BY_KIND: dict[str, ModuleType] = {
     "welcome": welcome,
@@ -39,7 +39,7 @@ def draw_panels(session: WorkshopSession, audience: Audience) -> dict[str, Panel
     module, folder = _module(scene)
     with override(audience.language):
         context: dict[str, Any] = {
-            **common.context(scene, audience.view),
+            **surroundings.context(scene, audience.view),
             **getattr(module, audience.view)(scene),
             "kind_template": f"room/{folder}/_{audience.view}.html",
         }
@@ -60,7 +60,7 @@ def _module(scene: Scene) -> tuple[ModuleType, str]:
 
 def name_for_others(participant: Participant) -> str:
     """What everyone may read as someone's name; empty where names are not shown, or hidden for this one."""
-    return common.name_for_everyone(participant)
+    return names.name_for_everyone(participant)
 
 
 __all__ = ["draw_panels", "name_for_others"]

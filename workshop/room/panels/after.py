@@ -5,7 +5,7 @@ from typing import Any
 from definitions.decisions import queries
 from workshop.sessions.queries import Scene
 
-from .common import name_for_everyone
+from .names import name_for_everyone
 
 
 def phone(scene: Scene) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from definitions.drafting import queries
 from definitions.proposals.queries import candidates
 from workshop.sessions.queries import Scene
 
-from .common import name_for_desk, name_for_everyone
+from .names import name_for_desk, name_for_everyone
 
 LONGEST = 1000  # what the field takes; the server's own limit is above it
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from workshop.errors import Refused
 
-from ..access import Actor, must_facilitate
+from ..access import Actor, must_facilitate, must_take_part
 from ..agendas import next_act
 from ..models import Done, Participant, Round, Step, WorkshopSession
 from ..queries import current_round, position_of, standing
@@ -150,8 +150,6 @@ def show_page(session: WorkshopSession, *, actor: Actor, page: int) -> WorkshopS
 
 def say_done(session: WorkshopSession, *, actor: Participant, round_: Round, done: bool) -> Round:
     """A participant is done with a round, or not yet after all."""
-    from ..access import must_take_part
-
     must_take_part(actor, session)
     with changing(session):
         round_.refresh_from_db()

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import suppress
 from ipaddress import ip_address
 from types import FrameType
@@ -19,6 +19,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from uvicorn.supervisors import Multiprocess
+
+from workshop.accounts.commands import issue_sign_in_link
 
 LOCAL_FACILITATOR = "facilitator@localhost"
 # The largest thing a browser sends is one person's whole text; the forms behind have smaller limits of their own.
@@ -104,8 +106,6 @@ class Command(BaseCommand):
             # A server for many: no sign-in link in its logs.
             self.stdout.write(f"Serving {settings.PUBLIC_URL} from port {port}.")
             return
-        from workshop.accounts.commands import issue_sign_in_link
-
         token = issue_sign_in_link(LOCAL_FACILITATOR)
         here, phones = f"http://localhost:{port}", [f"http://{address}:{port}/" for address in private_addresses()]
         if settings.LAN_ADDRESS_SET:
@@ -134,8 +134,6 @@ def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def port_number(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        from argparse import ArgumentTypeError
-
         raise ArgumentTypeError(f"{text!r} is no port: a port is a number from 1 to 65535")
     return int(text)
 

@@ -1,93 +1,17 @@
-"""What the panels of every kind stand on: the meeting, the step, the counts, the next thing to do."""
+"""What the desk has beside every step: the next thing to do, the agenda, the people, the protected end."""
 
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workshop.sessions.agendas import wants_second_press
-from workshop.sessions.models import Participant, WorkshopSession
-from workshop.sessions.queries import Scene, result_round
+from workshop.sessions.queries import Scene
 
-GONE_AFTER = 60  # seconds without a sign from a phone
+from .names import name_for_desk
 
-
-def context(scene: Scene, view: str) -> dict[str, Any]:
-    session, round_ = scene.session, scene.round
-    return {
-        "scene": scene,
-        "session": session,
-        "step": scene.step,
-        "round": round_,
-        "kind": scene.kind,
-        "prompt": prompt(scene),
-        "done": scene.done,
-        "present": scene.present,
-        "phase": phase(scene),
-        "address": address(),
-        "join_url": join_url(session),
-        "customer": session.customer_word,
-        **(desk_context(scene) if view == "desk" else {}),
-        **({"so_far": so_far(scene)} if view == "phone" else {}),
-    }
-
-
-def phase(scene: Scene) -> str:
-    """before, open, closed, revealed or after: what a template asks first."""
-    if scene.session.ended_at is not None:
-        return "after"
-    if scene.round is None:
-        return "before"
-    if scene.round.is_revealed:
-        return "revealed"
-    return "open" if scene.round.is_open else "closed"
-
-
-def prompt(scene: Scene) -> str:
-    if scene.step is None or scene.kind is None:
-        return ""
-    words = scene.step.prompt or str(scene.kind.prompt)
-    return words.replace("{customer}", scene.session.customer_word)
-
-
-def name_for_everyone(participant: Participant) -> str:
-    shown = participant.session.names_shown == WorkshopSession.NamesShown.ALL and not participant.name_hidden
-    return participant.name if shown else ""
-
-
-def name_for_desk(participant: Participant) -> str:
-    """The facilitator sees names unless the meeting is anonymous; then people are seats."""
-    return participant.name or _("Seat %(number)d") % {"number": participant.seat}
-
-
-def address() -> str:
-    """Where people go to type the code, as short as it can be said."""
-    return settings.PUBLIC_URL.removeprefix("https://") if settings.DEPLOYED else lan_address()
-
-
-def join_url(session: WorkshopSession) -> str:
-    base = settings.PUBLIC_URL if settings.DEPLOYED else f"http://{lan_address()}"
-    return f"{base}/j/{session.code}"
-
-
-def lan_address() -> str:
-    """This laptop as phones on the same Wi-Fi reach it; `manage.py serve` finds it out and tells us."""
-    return settings.LAN_ADDRESS
-
-
-def so_far(scene: Scene) -> list[str]:
-    """Three lines at most for a latecomer: what came of the steps before this one."""
-    lines = []
-    for step in scene.steps:
-        if scene.step and step.position < scene.step.position and (round_ := result_round(step)):
-            lines.append(step.of_kind.so_far(round_))
-    return [line for line in lines if line][-3:]
-
-
-# The desk
+GONE_AFTER = timedelta(seconds=60)  # without a sign from a phone, while there were signs from others
 
 
 def desk_context(scene: Scene) -> dict[str, Any]:
@@ -146,17 +70,22 @@ def back_button(scene: Scene) -> str:
 
 
 def people(scene: Scene) -> list[dict[str, Any]]:
-    """The room as the desk lists it: alphabetical, so that no order says who is slow."""
-    now = timezone.now()
+    """The room as the desk lists it: alphabetical, so that no order says who is slow.
+
+    Whether a phone is gone is measured by the newest sign from any phone: a panel has no clock.
+    """
+    everyone = list(scene.session.participants.all())
+    newest = max((person.last_seen_at for person in everyone if person.last_seen_at), default=None)
     rows = [
         {
             "row": person,
             "name": name_for_desk(person),
             "offline": person.has_phone
+            and newest is not None
             and person.last_seen_at is not None
-            and (now - person.last_seen_at).total_seconds() > GONE_AFTER,
+            and newest - person.last_seen_at > GONE_AFTER,
         }
-        for person in scene.session.participants.all()
+        for person in everyone
     ]
     return sorted(rows, key=lambda row: (row["row"].removed_at is not None, str(row["name"]).casefold()))
 

@@ -1,0 +1,15 @@
+"""How people are called: before everyone, and at the desk."""
+
+from django.utils.translation import gettext as _
+
+from workshop.sessions.models import Participant, WorkshopSession
+
+
+def name_for_everyone(participant: Participant) -> str:
+    shown = participant.session.names_shown == WorkshopSession.NamesShown.ALL and not participant.name_hidden
+    return participant.name if shown else ""
+
+
+def name_for_desk(participant: Participant) -> str:
+    """The facilitator sees names unless the meeting is anonymous; then people are seats."""
+    return participant.name or _("Seat %(number)d") % {"number": participant.seat}
