@@ -31,6 +31,11 @@ BROWSER_OPTIONS = [
     "--no-first-run",
 ]
 
+# The Node inside Playwright needs a library (libatomic) that a bare machine lacks. Where the build had to bring a Node
+# of its own (tools/build.py), that one will do.
+if (node := Path(sys.prefix, "bin/node")).exists():
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-database", action="store_true", help="only the tests that use Django's test database")
@@ -97,8 +102,12 @@ def browser_program() -> str | None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = ["apt-get", "--quiet", "--quiet", "--yes"]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*quiet, "update"], env=environment)
-        subprocess.run([*quiet, "install", "--no-install-recommends", "chromium"], env=environment)
+        subprocess.run([*quiet, "update"], env=environment, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*quiet, "install", "--no-install-recommends", "chromium", "libatomic1"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
         if program := find_browser():
             return program
     if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"]).returncode == 0:

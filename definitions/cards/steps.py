@@ -6,7 +6,6 @@ from workshop.sessions import kinds
 
 from . import commands, queries
 
-
 LOOK_FIRST = kinds.Option(
     "look_first",
     _("Look first"),

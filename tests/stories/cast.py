@@ -1,10 +1,18 @@
 """The cast of a story, each in a real browser: the facilitator's desk, the screen, and phones."""
 
+import json
 import re
+from contextlib import suppress
+from functools import cache
+from itertools import count
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, ViewportSize, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.servers import Stack
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 SCREEN: ViewportSize = {"width": 1920, "height": 1080}
@@ -32,14 +40,61 @@ def _is_fault(text: str) -> bool:
     return "Content Security Policy" in text or "Uncaught" in text
 
 
-class Desk:
-    def __init__(self, browser: Browser, base_url: str, sign_in_path: str, faults: Faults) -> None:
-        self.base_url = base_url
-        self.context: BrowserContext = browser.new_context(viewport=DESK, accept_downloads=True)
-        self.page = self.context.new_page()
+class Watched:
+    """A page with all that came to it: what its person sees, and what they could dig out of their browser."""
+
+    page: Page
+
+    def open_page(self, context: BrowserContext, faults: Faults) -> None:
+        self.context = context
+        self.page = context.new_page()
+        self.frames: list[str] = []  # all that sockets have brought
         faults.watch(self.page)
-        self.page.goto(base_url + sign_in_path)
-        self.page.wait_for_url("**/meetings/")
+        self.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: self.frames.append(str(frame))))
+
+    @property
+    def base(self) -> str:
+        """The address that all of this view lies under."""
+        return self.page.url.split("?")[0].split("#")[0]
+
+    def everything(self) -> str:
+        """The page as it is, as it would be loaded anew, as polling would bring it, and what its sockets brought."""
+        drawn = [frame.content() for frame in self.page.frames]
+        typed = [
+            value
+            for frame in self.page.frames
+            for value in frame.evaluate("() => Array.from(document.querySelectorAll('input, textarea'), (field) => field.value)")
+        ]
+        loaded = [self.page.request.get(frame.url).text() for frame in self.page.frames]
+        return "\n".join([*drawn, *typed, *loaded, *self.polled().values(), *self.frames])
+
+    def polled(self) -> dict[str, str]:
+        """The panels as polling brings them, by name, and what is mine; without the number of the revision."""
+        answer = self.page.request.get(f"{self.base}panels?have=").json()
+        found = {panel["name"]: str(panel["html"]) for panel in answer["panels"]}
+        return found | {"mine": json.dumps({**(answer["mine"] or {}), "revision": 0}, ensure_ascii=False)}
+
+    def wait_live(self) -> None:
+        expect(self.page.locator("#net")).to_have_attribute("data-net", "live")
+
+
+class Desk(Watched):
+    def __init__(
+        self,
+        browser: Browser,
+        base_url: str,
+        sign_in_path: str,
+        faults: Faults,
+        *,
+        signed_in: StorageState | None = None,
+    ) -> None:
+        """`sign_in_path`: used once; without it the cookies of `signed_in`, which has signed in before."""
+        self.base_url, self.faults = base_url, faults
+        context = browser.new_context(viewport=DESK, accept_downloads=True, storage_state=signed_in)
+        self.open_page(context, faults)
+        if sign_in_path:
+            self.page.goto(base_url + sign_in_path)
+            self.page.wait_for_url("**/meetings/")
 
     def set_up(self, title: str = "Front desk", agenda: str = "department-meeting") -> str:
         """A new meeting; returns its public id."""
@@ -62,38 +117,89 @@ class Desk:
         self.page.get_by_role("button", name="Save").first.click()
         expect(self.page.get_by_text("Saved.")).to_be_visible()
 
+    def switch_on(self, step: str, option: str) -> None:
+        """One of the switches of a step, in the set-up."""
+        self.page.goto(f"{self.base_url}/meetings/{self.public_id}/")
+        self.page.locator("#setup").get_by_role("link", name=re.compile(rf"^{step}")).click()
+        self.page.get_by_role("checkbox", name=option).set_checked(True, force=True)
+        self.page.get_by_role("button", name="Save").click()
+        self.page.reload()
+        expect(self.page.get_by_role("checkbox", name=option)).to_be_checked()
+
+    def make_link(self, scope: str) -> str:
+        """A link that carries a right: screen, co-facilitate or outcome. It is shown once."""
+        self.page.goto(f"{self.base_url}/meetings/{self.public_id}/settings/")
+        self.page.locator(f'form[action$="/links/{scope}/issue/"] button').click()
+        return self.page.get_by_label("The link. It is shown this once").input_value()
+
     def open(self) -> None:
         self.page.goto(f"{self.base_url}/desk/{self.public_id}/")
         self.wait_live()
-
-    def wait_live(self) -> None:
-        expect(self.page.locator("#net")).to_have_attribute("data-net", "live")
 
     def open_door(self) -> str:
         """Returns the join code."""
         self.page.get_by_role("button", name="Open the door").click()
         expect(self.page.get_by_role("button", name="Door open")).to_be_visible()
-        return self.page.locator(".code-s").first.inner_text().replace(" ", "").strip()
+        return self.page.locator("#door .code-s").inner_text().replace(" ", "").strip()
 
     def next(self, expected: str | re.Pattern[str]) -> None:
-        """Press Next, which says what it does; where it wants a second press, press twice."""
+        """Press Next, which says what it does, until the room has moved; a second press where it wants one."""
         button = self.page.locator('[data-key="next"]')
         expect(button).to_contain_text(expected)
+        standing = self.page.locator('[name="standing"] + [data-key="next"]').locator("xpath=../input")
+        before = standing.input_value() if standing.count() else None
         button.click()
-        again = self.page.locator(".btn--next.is-sure")  # many are not done; the click itself changes the button
-        if again.count():
-            again.click()
+        if self.page.locator('[data-key="next"][data-second].is-sure').count():
+            button.click()
+        if before is not None:
+            expect(self.page.locator(f'form:has([data-key="next"]) [name="standing"][value="{before}"]')).to_have_count(0)
+
+    def go_to(self, step: str) -> None:
+        """Straight to a step of the agenda."""
+        self.page.locator("#agenda").get_by_role("button", name=re.compile(rf"^{step}")).click()
+        self.heading(step)
+
+    def back(self, expected: str) -> None:
+        button = self.page.locator('[data-key="back"]')
+        expect(button).to_contain_text(expected)
+        button.click()
+
+    def reopen(self) -> None:
+        self.page.locator('[data-key="r"]').click()
+        expect(self.page.locator('[data-key="r"]')).to_have_count(0)
 
     def heading(self, text: str) -> None:
         expect(self.page.locator("#lead h1")).to_have_text(text)
 
+    def seal(self, ending: str | None = None) -> None:
+        self.next("Seal it")
+        dialog = self.page.get_by_role("dialog", name="Seal it?")
+        if ending:
+            dialog.get_by_role("radio", name=ending).check(force=True)
+        dialog.get_by_role("button", name="Seal it").click()
+        self.heading("The meeting is over")
 
-class Screen:
+    def what_can_be_done_for(self, name: str) -> Locator:
+        """Opens the dialog of one person."""
+        self.page.get_by_role("button", name=f"What can be done for {name}", exact=True).click()
+        return self.page.get_by_role("dialog", name=name)
+
+    def download(self, link: str) -> str:
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=link, exact=True).click()
+        return Path(download.value.path()).read_text(encoding="utf-8")
+
+    def report(self) -> dict[str, Any]:
+        """After the end: what came out, as JSON."""
+        self.page.goto(f"{self.base_url}/outcome/{self.public_id}/")
+        return dict(json.loads(self.download("JSON")))
+
+
+class Screen(Watched):
     def __init__(self, desk: Desk, faults: Faults, base_url: str | None = None) -> None:
-        """By default in the facilitator's own browser, as a second window."""
-        self.page = desk.context.new_page()
+        """In the facilitator's own browser, as a second window."""
+        self.open_page(desk.context, faults)
         self.page.set_viewport_size(SCREEN)
-        faults.watch(self.page)
         self.page.goto(f"{base_url or desk.base_url}/screen/{desk.public_id}/")
 
     @property
@@ -101,12 +207,19 @@ class Screen:
         return self.page.locator("#wall")
 
 
-class Phone:
+class ScreenByLink(Screen):
+    """On another machine, by the link that can only look."""
+
+    def __init__(self, browser: Browser, link: str, faults: Faults) -> None:
+        self.open_page(browser.new_context(viewport=SCREEN), faults)
+        self.page.goto(link)
+        self.page.wait_for_url("**/screen/**")
+
+
+class Phone(Watched):
     def __init__(self, browser: Browser, base_url: str, faults: Faults) -> None:
-        self.base_url = base_url
-        self.context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-        self.page = self.context.new_page()
-        faults.watch(self.page)
+        self.base_url, self.faults = base_url, faults
+        self.open_page(browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True), faults)
 
     def join(self, code: str, name: str = "") -> "Phone":
         self.page.goto(f"{self.base_url}/j/{code}")
@@ -117,39 +230,183 @@ class Phone:
         self.wait_live()
         return self
 
-    def wait_live(self) -> None:
-        expect(self.page.locator("#net")).to_have_attribute("data-net", "live")
+    def another_tab(self) -> "Phone":
+        """The same person in a second tab of the same browser."""
+        tab = object.__new__(Phone)
+        tab.base_url, tab.faults = self.base_url, self.faults
+        tab.open_page(self.context, self.faults)
+        tab.page.goto(self.page.url)
+        tab.wait_live()
+        return tab
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_live()
+
+    def go_offline(self) -> None:
+        self.context.set_offline(True)
+        expect(self.page.locator("#net")).to_have_attribute("data-net", "offline")
+
+    def come_online(self) -> None:
+        self.context.set_offline(False)
+        self.wait_live()
+
+    def menu(self) -> Locator:
+        self.page.locator("#net").click()
+        return self.page.locator("#menu")
+
+    # ---- key words
+
+    @property
+    def word(self) -> Locator:
+        return self.page.get_by_label("One word or a few")
+
+    def put_card(self, word: str) -> Locator:
+        """Returns the card on one's own list; it may still be on its way."""
+        self.word.fill(word)
+        self.page.get_by_role("button", name="Add this word").click()
+        return self.own_card(word)
 
     def add_card(self, word: str) -> None:
-        self.page.get_by_label("One word or a few").fill(word)
-        self.page.get_by_role("button", name="Add this word").click()
-        expect(self.page.locator(".card.is-sent", has_text=word)).to_be_visible()
+        self.put_card(word)
+        self.card_arrived(word)
+
+    def own_card(self, word: str) -> Locator:
+        return self.page.get_by_role("list", name="Your words").get_by_role("listitem").filter(has_text=word)
+
+    def card_arrived(self, word: str) -> None:
+        expect(self.page.locator("[data-own-cards] > .is-sent", has_text=word)).to_have_count(1)
+
+    # ---- propose
+
+    @property
+    def sentence(self) -> Locator:
+        return self.page.locator("[data-propose] textarea")
 
     def write(self, sentence: str) -> None:
-        self.page.locator("textarea.page").fill(sentence)
+        self.sentence.fill(sentence)
 
     def send_sentence(self, sentence: str) -> None:
         self.write(sentence)
         self.page.get_by_role("button", name="Send my sentence").click()
+        self.sentence_arrived()
+
+    def sentence_arrived(self) -> None:
         expect(self.page.get_by_role("button", name="Change it")).to_be_visible()
         expect(self.page.locator("[data-propose-state] b:visible")).to_contain_text("Sent")
 
+    # ---- vote
+
+    def choice(self, sentence: str) -> Locator:
+        return self.page.get_by_role("checkbox", name=re.compile(re.escape(sentence)))
+
+    def mark(self, *sentences: str) -> None:
+        """Marks exactly these."""
+        for choice in self.page.locator("[data-ballot] label").all():
+            wanted = any(sentence in choice.inner_text() for sentence in sentences)
+            if choice.locator("input").is_checked() != wanted:
+                choice.click()
+
     def vote(self, *sentences: str) -> None:
-        for sentence in sentences:
-            self.page.locator("label.choice", has_text=sentence).click()
+        self.mark(*sentences)
         self.page.get_by_role("button", name="Send my vote").click()
-        expect(self.page.get_by_text("Sent. You can change it")).to_be_visible()
+        self.vote_arrived()
+
+    def vote_arrived(self) -> None:
+        expect(self.page.get_by_text("Sent. You can change it until the vote closes.")).to_be_visible()
+
+    # ---- draft
 
     @property
     def draft(self) -> Locator:
         return self.page.locator("[data-draft] textarea")
 
+    def type_at_end(self, words: str) -> None:
+        self.draft.focus()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type(words)
+
+    def type_at_start(self, words: str) -> None:
+        self.draft.focus()
+        self.page.keyboard.press("Control+Home")
+        self.page.keyboard.type(words)
+
     def draft_saved(self) -> None:
         expect(self.page.locator("#draft-state b:visible")).to_have_text("Saved")
+
+    # ---- all of them
 
     def done(self) -> None:
         self.page.get_by_role("button", name="I’m done").click()
         expect(self.page.get_by_role("button", name="Not done after all")).to_be_visible()
+
+
+P = TypeVar("P", bound=Watched)
+
+
+class Cast:
+    """Everyone in one story, on one stack."""
+
+    def __init__(self, browser: Browser, stack: Stack, faults: Faults) -> None:
+        self.browser, self.stack, self.faults = browser, stack, faults
+        self.players: dict[str, Watched] = {}
+        self._numbers = count()
+
+    def desk(self, email: str = "facilitator@localhost") -> Desk:
+        signed_in = _signed_in(self.browser, self.stack, email)
+        desk = Desk(self.browser, self.stack.base_url, "", self.faults, signed_in=signed_in)
+        return self._enter(f"desk-of-{email.split('@')[0]}", desk)
+
+    def screen(self, desk: Desk) -> Screen:
+        """The other window of the facilitator's laptop; of the last server process, so that news must travel."""
+        return self._enter("screen", Screen(desk, self.faults, self.stack.base_urls[-1]))
+
+    def screen_by_link(self, link: str) -> Screen:
+        return self._enter("screen", ScreenByLink(self.browser, link, self.faults))
+
+    def phone(self) -> Phone:
+        number = next(self._numbers)
+        base_urls = self.stack.base_urls
+        return self._enter(f"phone-{number}", Phone(self.browser, base_urls[-1 - number % len(base_urls)], self.faults))
+
+    def phones(self, code: str, *names: str) -> list[Phone]:
+        return [self.phone().join(code, name) for name in names]
+
+    def meeting(self, *names: str, title: str = "Front desk", agenda: str = "department-meeting") -> tuple[Desk, list[Phone]]:
+        """A meeting that has just been started, with a phone for each name."""
+        desk = self.desk()
+        desk.set_up(title, agenda)
+        desk.open()
+        phones = self.phones(desk.open_door(), *names)
+        desk.next("Start the meeting")
+        desk.heading("Welcome")
+        return desk, phones
+
+    def others(self, *players: Watched) -> list[Watched]:
+        return [player for player in self.players.values() if player not in players]
+
+    def _enter(self, name: str, player: P) -> P:
+        self.players[name] = player
+        return player
+
+    def shoot(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, player in self.players.items():
+            with suppress(PlaywrightError):
+                player.page.screenshot(path=folder / f"{name}.png", timeout=5_000)
+
+    def close(self) -> None:
+        for context in {player.context for player in self.players.values()}:
+            context.close()
+
+
+@cache
+def _signed_in(browser: Browser, stack: Stack, email: str) -> StorageState:
+    """The cookies of a facilitator: each signs in once a stack, not once a story."""
+    desk = Desk(browser, stack.base_url, stack.sign_in_path(email), Faults())
+    state = desk.context.storage_state()
+    desk.context.close()
+    return state
 
 
 def shoot(pages: dict[str, Page], folder: Path, name: str) -> None:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from definitions.drafting.commands import take
 from definitions.drafting.models import Draft
 from definitions.drafting.queries import last_seq, rows_message
 from workshop.accounts.models import User
 from workshop.live.hub import Audience, Picture
 from workshop.sessions.access import Actor
+from workshop.sessions.commands import people
 from workshop.sessions.models import Participant, WorkshopSession
 
 from .identity import Watcher, still_admitted
@@ -33,7 +32,7 @@ class Room:
         return dict(WorkshopSession.objects.filter(pk__in=session_ids).values_list("pk", "revision"))
 
     def seen(self, participant_ids: list[int]) -> None:
-        Participant.objects.filter(pk__in=participant_ids).update(last_seen_at=timezone.now())
+        people.note_seen(participant_ids)
 
     def draft_hello(self, watcher: Watcher, message: dict[str, Any]) -> dict[str, Any] | None:
         """What a browser that is at `version` needs; None where the draft is not its meeting's."""

@@ -20,6 +20,8 @@ const actions = {
     const after = before.slice(0, from) + words + before.slice(Math.min(before.length, from + taken));
     replica.edit(difference(before, clean(after), from + words.length), { join });
   },
+  // Where one's own last edit ended; there two people's words meet.
+  goOn: (replica, taken, words) => actions.type(replica, replica.lastEnd ?? 0, taken, words, true),
   phrase: (replica, place, words, author) => {
     replica.insertPhrase(place % (replica.text.length + 1), words, author);
   },

@@ -188,8 +188,11 @@ def any_writing(rng):
             return browser.do("redo")
         if luck < 0.2:
             return browser.do("phrase", rng.randrange(99), "as they said", str(100 + browser.seat))
+        taken = rng.choice([0, 0, 1, 2, 5])
         words = rng.choice(WORDS) if rng.random() < 0.65 else ""
-        return browser.do("type", rng.randrange(99), rng.choice([0, 0, 1, 2, 5]), words, rng.random() < 0.3)
+        if luck < 0.6:
+            return browser.do("goOn", rng.choice([0, 0, taken]), words)
+        return browser.do("type", rng.randrange(rng.choice([3, 99])), taken, words, rng.random() < 0.3)
 
     return writes
 

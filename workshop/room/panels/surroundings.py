@@ -18,7 +18,7 @@ def context(scene: Scene, view: str) -> dict[str, Any]:
         "step": scene.step,
         "round": round_,
         "kind": scene.kind,
-        "prompt": prompt(scene),
+        "prompt": scene.step.words if scene.step else "",
         "done": scene.done,
         "present": scene.present,
         "phase": phase(scene),
@@ -39,13 +39,6 @@ def phase(scene: Scene) -> str:
     if scene.round.is_revealed:
         return "revealed"
     return "open" if scene.round.is_open else "closed"
-
-
-def prompt(scene: Scene) -> str:
-    if scene.step is None or scene.kind is None:
-        return ""
-    words = scene.step.prompt or str(scene.kind.prompt)
-    return words.replace("{customer}", scene.session.customer_word)
 
 
 def address() -> str:

@@ -7,7 +7,7 @@ from .names import name_for_everyone
 
 def phone(scene: Scene) -> dict[str, Any]:
     first = scene.steps[1] if len(scene.steps) > 1 and scene.step is None else scene.next_step
-    return {"while_waiting": (first.prompt or first.of_kind.prompt) if first and first.kind == "key-words" else ""}
+    return {"while_waiting": first.words if first and first.kind == "key-words" else ""}
 
 
 def screen(scene: Scene) -> dict[str, Any]:

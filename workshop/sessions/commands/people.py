@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import Max
@@ -126,6 +127,11 @@ def put_on_poster(session: WorkshopSession, *, actor: Participant, wanted: bool)
         participant.on_poster = wanted
         participant.save(update_fields=["on_poster"])
     return participant
+
+
+def note_seen(participant_ids: Sequence[int]) -> None:
+    """Their phones are connected now. Nothing that anyone made changes, so the revision stays."""
+    Participant.objects.filter(pk__in=participant_ids).update(last_seen_at=timezone.now())
 
 
 def set_door(session: WorkshopSession, *, actor: Actor, door: str) -> WorkshopSession:
