@@ -1,0 +1,56 @@
+import pytest
+
+from definitions.texts.tokens import Token, tokens, utf16_length, word_count
+
+CURTIN = (
+    "Customer service is a voluntary act that demonstrates a genuine desire to satisfy, if not delight, a customer."
+)
+
+
+def test_the_sample_has_the_eighteen_words_that_the_ruler_marks() -> None:
+    assert word_count(CURTIN) == 18
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        (" \n … — !", []),
+        ("We care.", ["We", "care"]),
+        ("don't", ["don't"]),
+        ("don’t", ["don’t"]),
+        ("'quoted'", ["quoted"]),
+        ("the guests' own", ["the", "guests", "own"]),
+        ("follow-up", ["follow-up"]),
+        ("non‑breaking", ["non‑breaking"]),
+        ("stop- start -go", ["stop", "start", "go"]),
+        ("rock 'n' roll", ["rock", "n", "roll"]),
+        ("24/7", ["24", "7"]),
+        ("e-mail, then-then--what", ["e-mail", "then-then", "what"]),
+        ("cafe\u0301 naïve", ["cafe\u0301", "naïve"]),
+        ("snake_case", ["snake", "case"]),
+        ("顧客", ["顧", "客"]),
+        ("おもてなし", ["お", "も", "て", "な", "し"]),
+        ("サービス", ["サ", "ビ", "ス"]),  # the long mark is no letter of its own script
+        ("A客b", ["A", "客", "b"]),
+        ("고객 서비스", ["고객", "서비스"]),
+        ("خدمة العملاء", ["خدمة", "العملاء"]),
+        ("ग्राहक सेवा", ["ग्राहक", "सेवा"]),
+        ("we 😀 care", ["we", "care"]),
+    ],
+)
+def test_words_are_found_in_any_script(text: str, words: list[str]) -> None:
+    assert [token.word for token in tokens(text)] == words
+    assert word_count(text) == len(words)
+
+
+def test_places_count_utf_16_units_as_browsers_do() -> None:
+    assert tokens("😀 we\n𝒷𝑒 it") == [Token(3, 5, "we"), Token(6, 10, "𝒷𝑒"), Token(11, 13, "it")]
+
+
+@pytest.mark.parametrize("text", ["", "We care.", "😀 we\n𝒷𝑒 it", "👍🏽 cafe\u0301 顧客"])
+def test_a_token_s_place_holds_its_word(text: str) -> None:
+    units = text.encode("utf-16-le")
+    assert len(units) == 2 * utf16_length(text)
+    for token in tokens(text):
+        assert units[2 * token.start : 2 * token.end].decode("utf-16-le") == token.word
