@@ -11,7 +11,9 @@ from workshop.plain_text import Unreadable, clean, skeleton, told_apart
 ZALGO = "c" + "\u0335\u0310\u0321\u0347" + "\u0329\u0354" * 20 + "are"
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=60)
 # What clean() has rules for stands close together, so that one rule meets the leftovers of another.
-TRICKY = st.text(st.sampled_from("ae \t\n\r\u0301\u0307\u0327\u0335\u202a\u202e\u2067\u2069\u200b\u200f\xa0\u2028ש한각ᄀ"))
+TRICKY = st.text(
+    st.sampled_from("ae \t\n\r\u0301\u0307\u0327\u0335\u202a\u202e\u2067\u2069\u200b\u200f\xa0\u2028ש한각ᄀ")
+)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,9 @@ def test_lines_are_kept_where_a_text_may_have_them_and_blank_ones_are_not() -> N
     assert clean(" We care. \r\n\r\n \t We\xa0listen.\r", lines=True) == "We care.\nWe listen."
 
 
-@pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\x0b", "\x1c", "\ud83d", "\udc00"])
+@pytest.mark.parametrize(
+    "character", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\x0b", "\x1c", "\ud83d", "\udc00"]
+)
 def test_what_no_keyboard_makes_is_refused(character: str) -> None:
     with pytest.raises(Unreadable):
         clean(f"We {character}care")
@@ -128,7 +132,8 @@ def test_a_field_s_limit_counts_what_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "code"), [("\0", "unreadable"), ("\ud83d", "unreadable"), ("five!", "max_length"), (" \u200b ", "required")]
+    ("value", "code"),
+    [("\0", "unreadable"), ("\ud83d", "unreadable"), ("five!", "max_length"), (" \u200b ", "required")],
 )
 def test_a_field_refuses_with_a_reason(value: str, code: str) -> None:
     with pytest.raises(ValidationError) as error:

@@ -11,6 +11,7 @@ _LINES = regex.compile(r"\s*\n\s*")
 # Bidirectional embeddings and overrides would reorder the text around them; isolates and marks are left, since
 # right-to-left languages need them.
 _REORDERING = regex.compile(r"[\u202a-\u202e]")
+_VISIBLE = regex.compile(r"[^\p{Cf}\p{Z}\p{M}\n]")
 
 
 class Unreadable(ValueError):
@@ -20,7 +21,8 @@ class Unreadable(ValueError):
 def clean(value: str, *, lines: bool = False) -> str:
     """Normalize to NFC, fold white space, trim; keep line breaks only where `lines` is set.
 
-    At most four combining marks stand on one letter: more of them would paint over the neighboring lines.
+    At most four combining marks stand on one letter: more of them would paint over the neighboring lines. A text in
+    which there is nothing to see is empty.
     Raises Unreadable on NUL, control characters and half surrogate pairs.
     """
     value = value.replace("\r\n", "\n").replace("\r", "\n")
@@ -28,11 +30,11 @@ def clean(value: str, *, lines: bool = False) -> str:
         category = unicodedata.category(character)
         if category == "Cs" or (category == "Cc" and character not in "\n\t"):
             raise Unreadable(f"U+{ord(character):04X}")
-    value = _REORDERING.sub("", unicodedata.normalize("NFC", value))
+    value = unicodedata.normalize("NFC", _REORDERING.sub("", value))
     value = _MARKS.sub(r"\1", value)
     value = _BLANKS.sub(" ", value)
     value = _LINES.sub("\n" if lines else " ", value)
-    return value.strip()
+    return value.strip() if _VISIBLE.search(value) else ""
 
 
 def skeleton(value: str) -> str:
@@ -42,12 +44,11 @@ def skeleton(value: str) -> str:
     return " ".join(regex.findall(r"[\p{L}\p{N}]+", letters))
 
 
-def told_apart(name: str, taken: list[str]) -> str:
+def told_apart(name: str, taken: list[str], longest: int = 40) -> str:
     """The name, with a number behind it when one that looks like it is taken: Ben, Ben 2, Ben 3."""
-    seen = {skeleton(other) for other in taken}
-    if skeleton(name) not in seen:
-        return name
-    number = 2
-    while skeleton(f"{name} {number}") in seen:
+    seen = {skeleton(other) or other for other in taken}
+    shown, number = name, 1
+    while (skeleton(shown) or shown) in seen:
         number += 1
-    return f"{name} {number}"
+        shown = f"{name[: longest - len(f' {number}')].rstrip()} {number}"
+    return shown

@@ -8,7 +8,9 @@ VERSION = 1
 
 # A word is a run of letters, digits and marks, with apostrophes and hyphens inside it. Scripts that write without
 # blanks count one word a character: static/js/parts/words.js holds the same pattern.
-PATTERN = r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{M}\p{N}]+(?:['’‑-][\p{L}\p{M}\p{N}]+)*"
+_ALONE = r"[\p{Han}\p{Hiragana}\p{Katakana}ー]"
+_RUN = rf"(?:(?!{_ALONE})[\p{{L}}\p{{M}}\p{{N}}])+"
+PATTERN = rf"{_ALONE}\p{{M}}*|{_RUN}(?:['’‑-]{_RUN})*"
 _WORD = regex.compile(PATTERN)
 
 

@@ -90,7 +90,7 @@ class Desk(Watched):
     ) -> None:
         """`sign_in_path`: used once; without it the cookies of `signed_in`, which has signed in before."""
         self.base_url, self.faults = base_url, faults
-        context = browser.new_context(viewport=DESK, accept_downloads=True, storage_state=signed_in)
+        context = browser.new_context(viewport=DESK, reduced_motion="reduce", storage_state=signed_in)
         self.open_page(context, faults)
         if sign_in_path:
             self.page.goto(base_url + sign_in_path)
@@ -211,7 +211,7 @@ class ScreenByLink(Screen):
     """On another machine, by the link that can only look."""
 
     def __init__(self, browser: Browser, link: str, faults: Faults) -> None:
-        self.open_page(browser.new_context(viewport=SCREEN), faults)
+        self.open_page(browser.new_context(viewport=SCREEN, reduced_motion="reduce"), faults)
         self.page.goto(link)
         self.page.wait_for_url("**/screen/**")
 
@@ -219,7 +219,8 @@ class ScreenByLink(Screen):
 class Phone(Watched):
     def __init__(self, browser: Browser, base_url: str, faults: Faults) -> None:
         self.base_url, self.faults = base_url, faults
-        self.open_page(browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True), faults)
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+        self.open_page(context, faults)
 
     def join(self, code: str, name: str = "") -> "Phone":
         self.page.goto(f"{self.base_url}/j/{code}")

@@ -1,5 +1,7 @@
 // Counting words as definitions/texts/tokens.py does.
-const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}\p{N}]+(?:['’‑-][\p{L}\p{M}\p{N}]+)*/gu;
+const ALONE = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー]";
+const RUN = `(?:(?!${ALONE})[\\p{L}\\p{M}\\p{N}])+`;
+const WORD = new RegExp(`${ALONE}\\p{M}*|${RUN}(?:['’‑-]${RUN})*`, "gu");
 
 export const wordCount = (text) => text.match(WORD)?.length ?? 0;
 

@@ -25,6 +25,7 @@ class Draft:
         self.last_seq = {}
         self.most_rows = most_rows  # in the answer to a hello
         self.refusals = []
+        self.lost = 0  # hellos of browsers that had another text: a state mends it, and would hide a fault of ours
 
     @property
     def head(self):
@@ -33,6 +34,7 @@ class Draft:
     def answer(self, kind, message, seat):
         """(messages for this client, messages for all)."""
         if kind == "hello":
+            self.lost += message["version"] == -1
             return [self.since(message["version"], message["client"])], []
         try:
             push = authority.read_push(message)
@@ -170,7 +172,8 @@ class Room:
         raise AssertionError("still not settled")
 
     def same(self):
-        """Everyone sees what the server has."""
+        """Everyone sees what the server has, and nobody ever had anything else."""
+        assert self.draft.lost == 0
         for browser in self.browsers:
             seen = yield ["look", browser.id]
             assert seen["text"] == seen["base"] == self.draft.text, browser.id

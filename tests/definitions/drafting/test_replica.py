@@ -87,6 +87,20 @@ def test_a_refused_push_that_is_accepted_later_is_a_row_like_any_other(replica, 
     assert text(node) == "We cared"
 
 
+def test_going_on_where_one_ended_is_left_whatever_others_put_there(replica):
+    replica("type", 7, 0, "d", False)
+    assert replica("push")["left"] is False
+    replica("receive", rows(3, "We cared", ["me", 1, [7, [0, "d"]], False, 1]))
+    replica("receive", rows(4, "We cared?", ["you", 1, [8, [0, "?"]], False, 2]))
+    replica("type", 8, 0, "!", False)
+    replica("type", 2, 0, ",", False)  # goes with it; a push has one flag, that of its first edit
+    assert replica("push") == {"version": 5, "client": "me", "seq": 2, "left": True,
+                               "changes": [2, [0, ","], 6, [0, "!"], 1]}  # fmt: skip
+    replica("receive", rows(5, "We, cared!?", ["me", 2, [2, [0, ","], 6, [0, "!"], 1], True, 1]))
+    replica("type", 10, 0, "!", False)
+    assert replica("push")["left"] is False
+
+
 def test_changes_in_many_places_go_in_pushes_that_the_server_takes(node, rng):
     def session(rng, name):
         room = Room(rng, name, 2, "x" * 200)

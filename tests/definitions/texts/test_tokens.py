@@ -1,3 +1,8 @@
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from definitions.texts.tokens import Token, tokens, utf16_length, word_count
@@ -11,34 +16,35 @@ def test_the_sample_has_the_eighteen_words_that_the_ruler_marks() -> None:
     assert word_count(CURTIN) == 18
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", []),
-        (" \n … — !", []),
-        ("We care.", ["We", "care"]),
-        ("don't", ["don't"]),
-        ("don’t", ["don’t"]),
-        ("'quoted'", ["quoted"]),
-        ("the guests' own", ["the", "guests", "own"]),
-        ("follow-up", ["follow-up"]),
-        ("non‑breaking", ["non‑breaking"]),
-        ("stop- start -go", ["stop", "start", "go"]),
-        ("rock 'n' roll", ["rock", "n", "roll"]),
-        ("24/7", ["24", "7"]),
-        ("e-mail, then-then--what", ["e-mail", "then-then", "what"]),
-        ("cafe\u0301 naïve", ["cafe\u0301", "naïve"]),
-        ("snake_case", ["snake", "case"]),
-        ("顧客", ["顧", "客"]),
-        ("おもてなし", ["お", "も", "て", "な", "し"]),
-        ("サービス", ["サ", "ビ", "ス"]),  # the long mark is no letter of its own script
-        ("A客b", ["A", "客", "b"]),
-        ("고객 서비스", ["고객", "서비스"]),
-        ("خدمة العملاء", ["خدمة", "العملاء"]),
-        ("ग्राहक सेवा", ["ग्राहक", "सेवा"]),
-        ("we 😀 care", ["we", "care"]),
-    ],
-)
+TEXTS = [
+    ("", []),
+    (" \n … — !", []),
+    ("We care.", ["We", "care"]),
+    ("don't", ["don't"]),
+    ("don’t", ["don’t"]),
+    ("'quoted'", ["quoted"]),
+    ("the guests' own", ["the", "guests", "own"]),
+    ("follow-up", ["follow-up"]),
+    ("non‑breaking", ["non‑breaking"]),
+    ("stop- start -go", ["stop", "start", "go"]),
+    ("rock 'n' roll", ["rock", "n", "roll"]),
+    ("24/7", ["24", "7"]),
+    ("e-mail, then-then--what", ["e-mail", "then-then", "what"]),
+    ("cafe\u0301 naïve", ["cafe\u0301", "naïve"]),
+    ("snake_case", ["snake", "case"]),
+    ("顧客", ["顧", "客"]),
+    ("おもてなし", ["お", "も", "て", "な", "し"]),
+    ("サービス", ["サ", "ー", "ビ", "ス"]),
+    ("か\u309a客", ["か\u309a", "客"]),
+    ("A客b", ["A", "客", "b"]),
+    ("고객 서비스", ["고객", "서비스"]),
+    ("خدمة العملاء", ["خدمة", "العملاء"]),
+    ("ग्राहक सेवा", ["ग्राहक", "सेवा"]),
+    ("we 😀 care", ["we", "care"]),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), TEXTS)
 def test_words_are_found_in_any_script(text: str, words: list[str]) -> None:
     assert [token.word for token in tokens(text)] == words
     assert word_count(text) == len(words)
@@ -54,3 +60,18 @@ def test_a_token_s_place_holds_its_word(text: str) -> None:
     assert len(units) == 2 * utf16_length(text)
     for token in tokens(text):
         assert units[2 * token.start : 2 * token.end].decode("utf-16-le") == token.word
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="needs Node")
+def test_browsers_find_the_same_words() -> None:
+    module = Path(__file__).resolve().parents[3] / "static/js/parts/words.js"
+    program = (
+        f"import {{ words, wordCount }} from {json.dumps(module.as_uri())};"
+        f"const texts = {json.dumps([text for text, _words in TEXTS])};"
+        "console.log(JSON.stringify(texts.map((text) => [wordCount(text), words(text)])));"
+    )
+    command = ["node", "--input-type=module", "--eval", program]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    assert found == [
+        [len(words), [{"start": token.start, "end": token.end} for token in tokens(text)]] for text, words in TEXTS
+    ]

@@ -91,6 +91,9 @@ def remove(session: WorkshopSession, *, actor: Actor, participant: Participant) 
         _must_belong(participant, locked)
         participant.removed_at = timezone.now()
         participant.save(update_fields=["removed_at"])
+        for device in Device.objects.filter(holder=participant):  # the others on a shared phone keep it
+            device.holder = device.participants.filter(removed_at__isnull=True).first() or participant
+            device.save(update_fields=["holder"])
     return participant
 
 

@@ -1,0 +1,228 @@
+"""A meeting for tests of the room: driven by real commands, and seen as its pages and sockets see it."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from definitions.cards.commands import add_card
+from definitions.decisions.commands import seal, spell
+from definitions.drafting.models import Draft
+from definitions.proposals.commands import cast_ballot, send_proposal
+from workshop.accounts.models import User
+from workshop.live.hub import Audience, Hub, Socket
+from workshop.room.identity import Watcher
+from workshop.room.mine import mine_of
+from workshop.room.panels import draw_panels
+from workshop.room.panels.surroundings import phase
+from workshop.room.show import Room
+from workshop.sessions.commands import people, running, setup
+from workshop.sessions.models import Device, Participant, Round, WorkshopSession
+from workshop.sessions.queries import Scene
+
+VIEWS = ("phone", "screen", "desk")
+NAMES = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jun")
+SPACE = uuid.UUID("00000000-0000-4000-8000-000000000000")
+
+
+def id_of(*what: object) -> uuid.UUID:
+    """The same id for the same thing in every meeting: twins differ in nothing but what they are about."""
+    return uuid.uuid5(SPACE, " ".join(map(str, what)))
+
+
+@dataclass
+class Phone:
+    meeting: "Meeting"
+    person: Participant
+    device: Device
+    cookie: str
+    seq: int = 0
+
+    @property
+    def http(self) -> Client:
+        client = Client()
+        client.cookies["phone"] = self.cookie
+        return client
+
+    def do(self, door: str, **fields: Any) -> dict[str, Any]:
+        self.seq += 1
+        sent = {"client": id_of("tab", self.person.pk), "seq": self.seq, **fields}
+        answer = self.http.post(f"/phone/{self.meeting.public_id}/do/{door}", sent)
+        assert answer["Content-Type"] == "application/json", (answer.status_code, door)
+        return dict(answer.json())
+
+    @property
+    def watcher(self) -> Watcher:
+        return Watcher(self.meeting.session.pk, participant_id=self.person.pk)
+
+
+@dataclass
+class Meeting:
+    session: WorkshopSession
+    owner: User
+    phones: list[Phone] = field(default_factory=list)
+    seq: int = 0
+
+    @classmethod
+    def set_up(cls, size: int = 3, *, agenda: str = "department-meeting", door: str = "open", **settings: Any) -> "Meeting":
+        number = User.objects.count()
+        owner = User.objects.create(email=f"dana{number}@example.org", name="Dana", password="!")
+        session = setup.set_up(owner, title="Front desk", agenda=agenda)
+        if settings:
+            setup.change_settings(session, actor=owner, **settings)
+        session.refresh_from_db()
+        meeting = cls(session, owner)
+        if size:
+            people.set_door(session, actor=owner, door="open")
+        for number in range(size):
+            meeting.join(NAMES[number] if number < len(NAMES) else f"Guest {number}")
+        people.set_door(session, actor=owner, door=door)
+        return meeting
+
+    def join(self, name: str) -> Phone:
+        person, cookie = people.join(self.fresh, name=name)
+        device = Device.objects.get(holder=person)
+        phone = Phone(self, person, device, cookie)
+        self.phones.append(phone)
+        return phone
+
+    # Where it stands
+
+    @property
+    def fresh(self) -> WorkshopSession:
+        return WorkshopSession.objects.select_related("current_step").get(pk=self.session.pk)
+
+    @property
+    def public_id(self) -> uuid.UUID:
+        return self.session.public_id
+
+    @property
+    def scene(self) -> Scene:
+        return Scene.of(self.fresh)
+
+    @property
+    def round(self) -> Round:
+        found = self.scene.round
+        assert found is not None
+        return found
+
+    @property
+    def draft(self) -> Draft:
+        return Draft.objects.get(step__session=self.session)
+
+    # The desk
+
+    @property
+    def http(self) -> Client:
+        client = Client()
+        client.force_login(self.owner)
+        return client
+
+    def do(self, door: str, **fields: Any) -> dict[str, Any]:
+        self.seq += 1
+        sent = {"client": id_of("desk", self.session.pk), "seq": self.seq, **fields}
+        answer = self.http.post(f"/desk/{self.public_id}/do/{door}", sent)
+        assert answer["Content-Type"] == "application/json", (answer.status_code, door)
+        return dict(answer.json())
+
+    def next(self) -> None:
+        running.move_on(self.session, actor=self.owner, standing_seen=self.scene.standing)
+
+    def option(self, step: str, **values: Any) -> None:
+        row = self.session.steps.get(kind=step)
+        setup.change_step(self.session, actor=self.owner, step=row, settings=values)
+
+    def to(self, kind: str, wanted: str = "open") -> "Meeting":
+        """On to a step's phase, everyone giving something on the way."""
+        if self.scene.session.started_at is None:
+            running.start(self.session, actor=self.owner)
+        for _press in range(40):
+            scene = self.scene
+            if scene.step and (scene.step.kind, phase(scene)) == (kind, wanted):
+                return self
+            if scene.act == "close":
+                self.give()
+            self.next()
+        raise AssertionError(f"never at {kind}, {wanted}")
+
+    def give(self) -> None:
+        """Everyone gives what the step asks for, in words that are in no panel before the reveal."""
+        scene, round_ = self.scene, self.round
+        assert scene.step
+        for number, phone in enumerate(self.phones):
+            who = {"actor": phone.person, "round_": round_}
+            match scene.step.kind:
+                case "key-words":
+                    id_ = id_of("card", round_.pk, number)
+                    add_card(self.session, **who, id_=id_, body=f"word{number}")
+                case "propose":
+                    id_ = id_of("proposal", round_.pk, number)
+                    send_proposal(self.session, **who, id_=id_, body=f"We do the sentence {number} gladly")
+                case "vote":
+                    first = round_.options.order_by("position").first()
+                    cast_ballot(self.session, **who, choices=[first.pk] if first else [])
+
+    def end(self, body: str = "We help, gladly.") -> "Meeting":
+        self.to("close")
+        spell(self.session, actor=self.owner, body=body)
+        seal(self.session, actor=self.owner, outcome="agreed", text_seen=body)
+        return self
+
+    # What is seen of it
+
+    def panels(self, view: str) -> dict[str, str]:
+        """As freshly loaded: panel → HTML."""
+        return {name: panel.html for name, panel in draw_panels(self.fresh, Audience(view, "en")).items()}
+
+    def mine(self, phone: Phone) -> dict[str, Any]:
+        return mine_of(self.fresh, [phone.person.pk]).get(phone.person.pk, {})
+
+    def watcher(self, view: str) -> Watcher:
+        return self.phones[0].watcher if view == "phone" else Watcher(self.session.pk, user_id=self.owner.pk)
+
+    def browsers(self) -> Iterator["Browser"]:
+        for phone in self.phones:
+            yield Browser(self, "phone", phone.watcher, phone)
+        for view in ("screen", "desk"):
+            yield Browser(self, view, self.watcher(view))
+
+
+async def _nowhere(_what: Any) -> None:
+    """Frames are read from the socket's outbox instead."""
+
+
+class Browser:
+    """A page: it took its panels when it was loaded, and then only what the hub's own code gives its socket."""
+
+    def __init__(self, meeting: Meeting, view: str, watcher: Watcher, phone: Phone | None = None) -> None:
+        self.meeting, self.view, self.phone = meeting, view, phone
+        self.socket = Socket(watcher, Audience(view, "en"), _nowhere, _nowhere)
+        self.shown: dict[str, tuple[int, str, str]] = {}  # panel → revision, hash, HTML
+        self.mine: dict[str, Any] | None = None
+        self.removed = False
+        self.pushed: list[str] = []
+        self.take_from_hub()
+        self.first_mine = self.mine
+        self.pushed.clear()
+
+    def take_from_hub(self) -> None:
+        picture = Room().draw(self.meeting.session.pk, {self.socket.audience}, {self.socket.watcher})
+        if self.socket.watcher in picture.gone:
+            self.removed = True
+            return
+        Hub()._give(self.socket, picture, {})
+        for frame in self.socket.outbox.values():
+            message = json.loads(frame)
+            self.pushed.append(message.get("name", message["t"]))
+            if message["t"] == "mine":
+                self.mine = message["mine"]
+            elif message["rev"] >= self.shown.get(message["name"], (-1,))[0]:  # as static/js/live/panels.js does
+                self.shown[message["name"]] = (message["rev"], message["hash"], message["html"])
+        self.socket.outbox.clear()
+
+    @property
+    def panels(self) -> dict[str, str]:
+        return {name: html for name, (_rev, _hash, html) in self.shown.items()}
