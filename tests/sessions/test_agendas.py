@@ -47,13 +47,13 @@ def test_next_does_the_next_thing(position: Position, act: str) -> None:
     assert next_act(position) == act
 
 
-@pytest.mark.parametrize("flags", product([False, True], repeat=6))
+@pytest.mark.parametrize("flags", list(product([False, True], repeat=6)))
 def test_after_the_end_there_is_nothing_next_wherever_it_ended(flags: tuple[bool, ...]) -> None:
     names = ("started", "reveals", "closed", "revealed", "has_next_step", "seals")
     assert next_act(at(ended=True, pages=3, **dict(zip(names, flags, strict=True)))) == "none"
 
 
-@pytest.mark.parametrize("flags", product([False, True], repeat=4))
+@pytest.mark.parametrize("flags", list(product([False, True], repeat=4)))
 def test_what_is_private_is_never_passed_over_unrevealed(flags: tuple[bool, ...]) -> None:
     names = ("closed", "has_next_step", "seals", "revealed")
     position = at(**dict(zip(names, flags, strict=True)))

@@ -58,7 +58,6 @@ def test_a_join_code_is_eight_letters_that_nobody_mistakes() -> None:
 
 def test_two_meetings_that_are_open_never_share_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["AAAAAAAA", "AAAAAAAA", "BBBBBBBB"])
-    monkeypatch.setattr(WorkshopSession._meta.get_field("code"), "default", lambda: next(drawn))
     monkeypatch.setattr(WorkshopSession._meta.get_field("code"), "_get_default", lambda: next(drawn))
     first, second = (setup.set_up(facilitator(), title="Front desk", agenda="huddle") for _ in range(2))
     assert (first.code, second.code) == ("AAAAAAAA", "BBBBBBBB")

@@ -322,14 +322,21 @@ class Phone(Watched):
     def draft(self) -> Locator:
         return self.page.locator("[data-draft] textarea")
 
-    def type_at_end(self, words: str) -> None:
+    def caret_to(self, place: int | str) -> None:
+        """Into the draft: to the "End", to the "Home", or before the character with this number."""
+        expect(self.draft).to_be_editable()
         self.draft.focus()
-        self.page.keyboard.press("Control+End")
+        if isinstance(place, str):
+            self.page.keyboard.press(f"Control+{place}")
+        else:
+            self.draft.evaluate("(field, place) => field.setSelectionRange(place, place)", place)
+
+    def type_at_end(self, words: str) -> None:
+        self.caret_to("End")
         self.page.keyboard.type(words)
 
     def type_at_start(self, words: str) -> None:
-        self.draft.focus()
-        self.page.keyboard.press("Control+Home")
+        self.caret_to("Home")
         self.page.keyboard.type(words)
 
     def draft_saved(self) -> None:

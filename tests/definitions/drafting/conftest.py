@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,26 +22,26 @@ class Node:
     """codemirror.mjs, spoken to in batches of calls [name, *arguments]."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            ["node", HERE / "codemirror.mjs"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        program = ["node", str(HERE / "codemirror.mjs")]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")
+        assert self.process.stdin
+        assert self.process.stdout
+        self.ask, self.answers = self.process.stdin, self.process.stdout
 
-    def batch(self, calls: list[list]) -> list:
-        self.process.stdin.write(json.dumps(calls) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
+    def batch(self, calls: list[list[Any]]) -> list[Any]:
+        self.ask.write(json.dumps(calls) + "\n")
+        self.ask.flush()
+        line = self.answers.readline()
         assert line, f"Node ended with {self.process.wait()} at {calls}"
-        return json.loads(line)
+        answers: list[Any] = json.loads(line)
+        return answers
 
-    def call(self, *call: object) -> object:
+    def call(self, *call: Any) -> Any:
         return self.batch([list(call)])[0]
 
     def close(self) -> None:
-        self.process.stdin.close()
+        self.ask.close()
         self.process.wait(10)
 
 

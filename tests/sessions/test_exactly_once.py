@@ -1,0 +1,219 @@
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from definitions.cards.models import Card
+from tests.factories import a_session, adds, at_step, facilitator, joined, refused, revision, stranger
+from workshop.errors import Refused
+from workshop.sessions.access import Actor
+from workshop.sessions.commands import running
+from workshop.sessions.commands.changing import changing, exactly_once, session_changed
+from workshop.sessions.models import Client, Participant, WorkshopSession
+from workshop.sessions.queries import Scene
+
+pytestmark = pytest.mark.django_db
+
+TAB = uuid.UUID("7a6b1c1e-0000-4000-8000-000000000001")
+TWICE = 20  # how often two calls race
+
+
+class Counter:
+    """A command that counts how often it ran, and answers with that."""
+
+    def __init__(self, refusal: str = "") -> None:
+        self.runs, self.refusal = 0, refusal
+
+    def __call__(self) -> dict[str, Any]:
+        self.runs += 1
+        if self.refusal:
+            raise Refused(self.refusal, "Not now.")
+        return {"run": self.runs}
+
+
+def ask(owner: Actor, seq: int, command: Callable[[], Any], tab: uuid.UUID = TAB) -> dict[str, Any]:
+    return exactly_once(tab, seq, owner=owner, command=command)
+
+
+@pytest.fixture
+def session() -> WorkshopSession:
+    return a_session("key-words", "close")
+
+
+@pytest.fixture
+def ana(session: WorkshopSession) -> Participant:
+    return joined(session, "Ana")[0]
+
+
+def test_a_retry_gets_the_first_answer_and_runs_nothing(ana: Participant) -> None:
+    command = Counter()
+    assert [ask(ana, 1, command) for _ in range(3)] == [{"ok": True, "run": 1}] * 3
+    assert command.runs == 1
+
+
+def test_the_next_seq_runs_and_seqs_may_be_left_out(ana: Participant) -> None:
+    command = Counter()
+    assert [ask(ana, seq, command)["run"] for seq in (1, 2, 7)] == [1, 2, 3]
+
+
+def test_a_lower_seq_is_told_that_it_is_over_and_runs_nothing(ana: Participant) -> None:
+    command = Counter()
+    ask(ana, 5, command)
+    assert ask(ana, 4, command) == {"ok": True, "earlier": True}
+    assert ask(ana, 5, command) == {"ok": True, "run": 1}
+    assert command.runs == 1
+
+
+def test_a_command_without_an_answer_is_acknowledged(ana: Participant) -> None:
+    assert ask(ana, 1, lambda: None) == {"ok": True}
+
+
+def test_a_refusal_uses_up_its_seq_so_that_a_retry_can_t_do_it_later(ana: Participant) -> None:
+    refusal = {"ok": False, "error": {"code": "closed", "sentence": "Not now."}}
+    assert ask(ana, 1, Counter("closed")) == refusal
+    later = Counter()
+    assert ask(ana, 1, later) == refusal
+    assert ask(ana, 2, later) == {"ok": True, "run": 1}
+
+
+def test_what_a_refused_command_had_begun_is_undone(session: WorkshopSession, ana: Participant) -> None:
+    def half_way() -> None:
+        with changing(session):
+            Participant.objects.filter(pk=ana.pk).update(name="Half")
+            raise Refused("no", "No.")
+
+    before = revision(session)
+    assert ask(ana, 1, half_way)["ok"] is False
+    ana.refresh_from_db()
+    assert (ana.name, revision(session)) == ("Ana", before)
+
+
+def test_a_fault_keeps_nothing_so_that_a_retry_may_do_it(ana: Participant) -> None:
+    def fault() -> None:
+        Participant.objects.filter(pk=ana.pk).update(name="Half")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask(ana, 1, fault)
+    ana.refresh_from_db()
+    assert (ana.name, Client.objects.count()) == ("Ana", 0)
+    assert ask(ana, 1, Counter()) == {"ok": True, "run": 1}
+
+
+def test_a_retry_gets_its_answer_even_when_the_step_has_closed_since(
+    session: WorkshopSession, ana: Participant
+) -> None:
+    at_step(session, "key-words")
+    send = lambda: {"card": str(adds(ana, "smile").pk)}  # noqa: E731
+    first = ask(ana, 1, send)
+    at_step(session, "key-words", "revealed")
+    assert ask(ana, 1, send) == first
+    assert ask(ana, 2, send)["error"]["code"] == "revealed"
+    assert Card.objects.count() == 1
+
+
+def test_a_tab_belongs_to_the_one_who_used_it_first(session: WorkshopSession, ana: Participant) -> None:
+    command = Counter()
+    ask(ana, 1, command)
+    (ben,) = joined(session, "Ben")
+    for owner in (ben, facilitator()):
+        for seq in (1, 2):
+            with refused("not-your-client"):
+                ask(owner, seq, command)
+    assert command.runs == 1
+    other = uuid.uuid4()
+    ask(facilitator(), 1, command, other)
+    for owner in (stranger(), ana):
+        with refused("not-your-client"):
+            ask(owner, 2, command, other)
+    assert command.runs == 2
+
+
+def test_a_user_and_a_participant_with_the_same_number_are_two_people(session: WorkshopSession) -> None:
+    user, (person,) = facilitator(), joined(session, "Ana")
+    person.pk = user.pk
+    ask(user, 1, Counter())
+    with refused("not-your-client"):
+        ask(person, 2, Counter())
+
+
+def test_two_tabs_of_one_person_count_for_themselves(ana: Participant) -> None:
+    command = Counter()
+    assert [ask(ana, 1, command, uuid.uuid4())["run"] for _ in range(2)] == [1, 2]
+
+
+# The frame of every command
+
+
+def test_a_command_raises_the_revision_by_one_and_tells_of_it_once_it_is_saved(
+    session: WorkshopSession, django_capture_on_commit_callbacks: Any
+) -> None:
+    told: list[int] = []
+    listener = lambda session_id, **_: told.append(session_id)  # noqa: E731
+    session_changed.connect(listener)
+    before = revision(session)
+    with django_capture_on_commit_callbacks(execute=True):
+        with changing(session):
+            pass
+        assert told == []
+    session_changed.disconnect(listener)
+    assert (told, revision(session), session.revision) == ([session.pk], before + 1, before + 1)
+
+
+def test_a_refused_command_leaves_the_revision_and_tells_nobody(
+    session: WorkshopSession, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = revision(session)
+    with django_capture_on_commit_callbacks() as callbacks, refused("no"), changing(session):
+        raise Refused("no", "No.")
+    assert (callbacks, revision(session)) == ([], before)
+
+
+# Two at once, for real
+
+
+def at_the_same_time(session: WorkshopSession) -> tuple[Participant, Participant]:
+    at_step(session, "key-words")
+    ana, ben = joined(session, "Ana", "Ben")
+    return ana, ben
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_send_has_one_effect_and_one_answer(at_once: Callable[..., list[Any]]) -> None:
+    session = a_session("key-words", "close")
+    ana, _ben = at_the_same_time(session)
+    for turn in range(TWICE):
+        before, tab = revision(session), uuid.uuid4()
+        send = lambda: ask(ana, 1, lambda: {"card": str(adds(ana, "smile").pk)}, tab)  # noqa: B023, E731
+        first, second = at_once(send, send)
+        assert first == second == {"ok": True, "card": str(Card.objects.get().pk)}, f"turn {turn}"
+        assert revision(session) == before + 1
+        Card.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_both_arrive(at_once: Callable[..., list[Any]]) -> None:
+    session = a_session("key-words", "close")
+    ana, ben = at_the_same_time(session)
+    before = revision(session)
+    for _turn in range(6):
+        at_once(lambda: adds(ana, "smile"), lambda: adds(ben, "care"))
+    assert [Card.objects.filter(participant=person).count() for person in (ana, ben)] == [6, 6]
+    assert revision(session) == before + 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_facilitators_who_press_next_at_once_move_the_room_once(at_once: Callable[..., list[Any]]) -> None:
+    session = a_session(*["welcome"] * 6)
+    session.memberships.create(user=stranger())
+    at_step(session, "welcome")
+    for turn in range(1, 6):
+        session.refresh_from_db()
+        seen = Scene.of(session).standing
+        press = lambda user: running.move_on(session, actor=user, standing_seen=seen)  # noqa: B023, E731
+        outcomes = at_once(lambda: press(session.owner), lambda: press(stranger()))  # noqa: B023
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "WorkshopSession"]
+        session.refresh_from_db()
+        assert session.current_step is not None
+        assert session.current_step.position == turn + 1

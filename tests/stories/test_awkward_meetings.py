@@ -1,0 +1,540 @@
+"""When a meeting does not go as planned."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.servers import Stack
+from tests.stories.cast import Cast, Desk, Phone
+
+pytestmark = pytest.mark.browser
+
+KIND = "We are kind to everyone who comes in."
+SWIFT = "We answer quickly, and we mean it."
+RUDE = "This whole meeting is a waste of my time."
+EVERY_OUT = 5_000  # ms in which a removed phone must be out
+
+
+def proposed(desk: Desk, *sent: tuple[Phone, str]) -> None:
+    """From anywhere before it to the revealed sentences."""
+    desk.go_to("Propose")
+    for phone, sentence in sent:
+        phone.send_sentence(sentence)
+    desk.next("Close Propose")
+    desk.next("Reveal")
+    expect(desk.page.get_by_text("Everyone sees it.")).to_be_visible()
+
+
+# ---- ties
+
+
+def test_a_tie(cast: Cast) -> None:
+    """A run-off, keep both, and at last the facilitator's reason."""
+    desk, (amara, ben) = cast.meeting("Amara", "Ben")
+    screen = cast.screen(desk)
+    proposed(desk, (amara, KIND), (ben, SWIFT))
+
+    def vote_level() -> None:
+        amara.vote(KIND)
+        ben.vote(SWIFT)
+        desk.next("Close Vote")
+        desk.next("Reveal")
+        expect(screen.wall).to_contain_text("They are level.")
+        expect(desk.page.get_by_text("2 are level.")).to_be_visible()
+
+    desk.next("Vote")
+    vote_level()
+    desk.page.get_by_role("button", name="Run-off, 30 seconds").click()
+    for page in (amara.page, screen.page):
+        expect(page.get_by_role("heading", name="These are level. Which one?")).to_be_visible()
+    expect(amara.choice(KIND)).not_to_be_checked()
+    expect(screen.wall.get_by_role("timer")).to_have_text(re.compile(r"0:[0-3]\d"))
+    vote_level()
+    desk.page.get_by_role("button", name="Keep all of them").click()
+    expect(screen.wall).to_contain_text("They are level. We keep all of them.")
+    desk.next("Draft")
+    expect(amara.draft).to_have_value(re.compile(f"({KIND}\n{SWIFT})|({SWIFT}\n{KIND})"))
+
+    desk.back("Back to Vote")
+    desk.reopen()
+    vote_level()
+    desk.page.get_by_text("Choose one").click()
+    desk.page.get_by_role("radio", name=SWIFT).check(force=True)
+    desk.page.get_by_label("Why this one? The room reads it.").fill("It says that we mean it.")
+    amara.page.reload()  # something happens in the room meanwhile
+    desk.page.get_by_role("button", name="Choose it").click()
+    for page in (screen.page, ben.page):
+        expect(page.get_by_text("They were level. The facilitator chose: It says that we mean it.")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text=SWIFT)).to_contain_text("Our draft starts here")
+    expect(screen.wall.get_by_text("Our draft starts here")).to_have_count(1)
+
+
+# ---- too few
+
+
+def test_nobody_proposes(cast: Cast) -> None:
+    desk, (amara, ben) = cast.meeting("Amara", "Ben")
+    screen = cast.screen(desk)
+    proposed(desk)
+    for page in (screen.page, amara.page):
+        expect(page.get_by_text("Nobody wrote a sentence. We start from “Customer service is…”.")).to_be_visible()
+    desk.next("Draft")  # no vote on nothing
+    for phone in (amara, ben):
+        expect(phone.draft).to_have_value("Customer service is ")
+    ben.type_at_end("what we mean.")
+    expect(amara.draft).to_have_value("Customer service is what we mean.")
+
+
+def test_only_one_sentence(cast: Cast) -> None:
+    desk, (amara, ben) = cast.meeting("Amara", "Ben")
+    proposed(desk, (ben, KIND))
+    expect(amara.page.get_by_role("heading", name="One way to say it")).to_be_visible()
+    desk.next("Draft")  # no vote on one
+    expect(amara.draft).to_have_value(KIND)
+
+
+def test_fewer_than_three_begin_with_the_key_words(cast: Cast) -> None:
+    desk, (amara,) = cast.meeting("Amara")
+    desk.next("Key words")
+    amara.add_card("patience")
+    desk.next("Close Key words")
+    desk.next("Reveal")
+    desk.next("Propose")
+    amara.page.get_by_text("Begin with our words").click()
+    amara.page.get_by_role("button", name="patience").click()
+    expect(amara.sentence).to_have_value("patience")
+    amara.send_sentence("Service is patience.")
+
+
+# ---- a joker
+
+
+def test_a_joker(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.set_up()
+    desk.switch_on("Propose", "Look first")
+    desk.open()
+    amara, joker = cast.phones(desk.open_door(), "Amara", "Rude Name")
+    screen = cast.screen(desk)
+
+    # Any name hides in one click.
+    expect(screen.wall).to_contain_text("Rude Name")
+    desk.what_can_be_done_for("Rude Name").get_by_role("button", name="Hide the name everywhere").click()
+    expect(screen.wall).not_to_contain_text("Rude Name")
+    expect(desk.page.locator("#people")).to_contain_text("name hidden")
+    desk.next("Start the meeting")
+
+    # Look first: announced before anyone writes; closed texts without names; hidden before the room sees it.
+    desk.go_to("Propose")
+    for phone in (amara, joker):
+        expect(phone.page.get_by_text("Before the reveal the facilitator reads the sentences without names.")).to_be_visible()
+    amara.send_sentence(KIND)
+    joker.send_sentence(RUDE)
+    assert RUDE not in desk.everything()
+    desk.next("Close Propose")
+    shown = desk.page.locator("#show li").filter(has_text=RUDE)
+    expect(shown).to_be_visible()
+    expect(shown).not_to_contain_text("Rude Name")
+    for player in (amara, screen):
+        assert RUDE not in player.everything()
+    shown.get_by_role("button", name="Hide").click()
+    expect(shown.get_by_role("button", name="Bring back")).to_be_visible()
+    desk.next("Reveal")
+    for page in (screen.page, amara.page):
+        expect(page.get_by_role("listitem").filter(has_text=KIND)).to_have_count(1)
+        expect(page.get_by_text(RUDE)).to_have_count(0)
+    for player in (amara, screen):
+        assert RUDE not in player.everything()
+    desk.next("Draft")
+
+    # In the draft: stop the pens, back 30 seconds, take the pen.
+    expect(joker.draft).to_have_value(KIND)
+    joker.type_at_end(" " + RUDE)
+    expect(screen.wall).to_contain_text(RUDE)
+    desk.page.get_by_role("button", name="Stop the pens").click()
+    for phone in (amara, joker):
+        expect(phone.draft).not_to_be_editable()
+        expect(phone.page.get_by_text("The pens rest for a moment.")).to_be_visible()
+    desk.page.get_by_role("button", name="Back 30 seconds").click()
+    for phone in (amara, joker):
+        expect(phone.draft).to_have_value(KIND)
+    expect(screen.wall).not_to_contain_text(RUDE)
+    desk.page.get_by_role("button", name="Hand out pens").click()
+    pen = desk.page.locator("#show").get_by_role("button", name="Rude Name")
+    expect(pen).to_have_attribute("aria-pressed", "true")
+    pen.click()
+    expect(pen).to_have_attribute("aria-pressed", "false")
+    desk.page.get_by_role("button", name="Let them write").click()
+    amara.type_at_end(" Every day.")
+    expect(joker.draft).to_have_value(f"{KIND} Every day.")
+    expect(joker.draft).not_to_be_editable()
+
+    # Out, within five seconds; and no way back in but the facilitator's.
+    desk.what_can_be_done_for("Rude Name").get_by_role("button", name="Take out of the meeting").click()
+    gone = joker.page.get_by_role("heading", name="This phone is no longer in the meeting.")
+    expect(gone).to_be_visible(timeout=EVERY_OUT)
+    joker.page.reload()
+    expect(gone).to_be_visible()
+    assert joker.page.request.get(f"{joker.base}panels?have=").status == 403
+    desk.what_can_be_done_for("Rude Name").get_by_role("button", name="Bring back").click()
+    expect(desk.page.locator("#people li").filter(has_text="removed")).to_have_count(0)
+    joker.page.get_by_role("link", name="Try again").click()
+    expect(joker.draft).to_have_value(f"{KIND} Every day.")
+
+
+# ---- who comes late, who goes, who shares, who has none
+
+
+def test_a_latecomer_reads_what_has_happened_once(cast: Cast) -> None:
+    desk, (amara, ben) = cast.meeting("Amara", "Ben")
+    code = desk.page.locator("#door .code-s").inner_text().replace(" ", "")
+    desk.next("Key words")
+    amara.add_card("patience")
+    desk.next("Close Key words")
+    desk.next("Reveal")
+    proposed(desk, (amara, KIND), (ben, SWIFT))
+    desk.next("Vote")
+    (late,) = cast.phones(code, "Late")
+    dialog = late.page.get_by_role("dialog", name="What has happened so far")
+    expect(dialog.get_by_role("listitem")).to_have_text(["Our words: patience.", "2 sentences were read."])
+    dialog.get_by_role("button", name="Go on").click()
+    late.vote(KIND)
+    expect(desk.page.locator("#people")).to_contain_text("1 of 3 done")
+    late.reload()
+    late.vote_arrived()
+    expect(dialog).not_to_be_visible()
+    for phone in (amara, ben):
+        assert phone.page.get_by_role("dialog").count() == 0, "who was there needs no summary"
+
+
+def test_one_phone_for_three(cast: Cast) -> None:
+    """Passed on; blank after each; each of them counted."""
+    desk, (phone, other) = cast.meeting("Amara", "Other")
+    for name in ("Ben", "Chioma"):
+        phone.menu().get_by_label("Share this phone with someone").fill(name)
+        with phone.page.expect_navigation():
+            phone.page.get_by_role("button", name="Hand it over").click()
+        phone.wait_live()
+        expect(phone.page.get_by_text(f"This phone is in the hands of {name}")).to_be_visible()
+    expect(desk.page.locator("#people")).to_contain_text("4 here")
+
+    def pass_to(name: str) -> None:
+        with phone.page.expect_navigation():
+            phone.page.get_by_role("button", name=f"Pass it on to {name}").click()
+        phone.wait_live()
+        expect(phone.page.get_by_text(f"This phone is in the hands of {name}")).to_be_visible()
+
+    desk.next("Key words")
+    for name, word in (("Amara", "apple"), ("Ben", "pear"), ("Chioma", "plum")):
+        pass_to(name)
+        expect(phone.page.get_by_role("list", name="Your words")).to_be_empty()
+        expect(phone.word).to_have_value("")
+        phone.add_card(word)
+        phone.word.fill(f"half a word of {name}")
+    pass_to("Amara")
+    phone.card_arrived("apple")
+    expect(phone.word).to_have_value("half a word of Amara")
+    phone.word.fill("")
+    phone.done()
+    for name in ("Ben", "Chioma"):
+        pass_to(name)
+        phone.word.fill("")
+        phone.done()
+    expect(desk.page.locator("#people")).to_contain_text("3 of 4 done")
+
+    desk.go_to("Propose")
+    pass_to("Amara")
+    phone.write("Amara is still writing")
+    pass_to("Ben")
+    expect(phone.sentence).to_have_value("")
+    phone.send_sentence(SWIFT)
+    pass_to("Chioma")
+    expect(phone.sentence).to_have_value("")
+    phone.send_sentence(KIND)
+    pass_to("Amara")
+    expect(phone.sentence).to_have_value("Amara is still writing")
+    phone.send_sentence("Amara has written.")
+    expect(desk.page.locator("#people")).to_contain_text("3 of 4 done")
+    desk.next("Close Propose")
+    desk.next("Reveal")
+    expect(other.page.locator("main li")).to_have_count(3)
+
+    desk.next("Vote")
+    phone.mark(KIND)  # and passes it on without sending
+    pass_to("Ben")
+    expect(phone.page.locator("[data-ballot] :checked")).to_have_count(0)
+    phone.vote(KIND)
+    pass_to("Chioma")
+    expect(phone.page.locator("[data-ballot] :checked")).to_have_count(0)
+    phone.vote(KIND, SWIFT)
+    pass_to("Amara")
+    phone.vote(KIND)
+    other.vote(SWIFT)
+    desk.next("Close Vote")
+    desk.next("Reveal")
+    expect(other.page.get_by_role("listitem").filter(has_text=KIND)).to_contain_text("3 votes")
+    expect(other.page.get_by_role("listitem").filter(has_text=SWIFT)).to_contain_text("2 votes")
+
+
+def test_someone_without_a_phone(cast: Cast) -> None:
+    """The facilitator types for them, and counts their hands."""
+    desk, (amara, ben) = cast.meeting("Amara", "Ben")
+    screen = cast.screen(desk)
+    desk.page.get_by_role("button", name="Someone without a phone").click()
+    desk.page.get_by_role("dialog").get_by_label("Their name").fill("Zoe")
+    desk.page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    zoe = desk.page.locator("#people li").filter(has_text="Zoe")
+    expect(zoe).to_contain_text("no phone")
+    expect(desk.page.locator("#people")).to_contain_text("3 here")
+
+    desk.next("Key words")
+    desk.page.get_by_text("Type for someone").click()
+    desk.page.get_by_label("For", exact=True).select_option(label="Zoe")
+    desk.page.get_by_label("Their words").fill("patience")
+    desk.page.get_by_role("button", name="Send for them").click()
+    expect(desk.page.get_by_label("Their words")).to_have_value("")
+    desk.next("Close Key words")
+    desk.next("Reveal")
+    expect(screen.wall.get_by_role("listitem").filter(has_text="patience")).to_have_count(1)
+
+    desk.next("Propose")
+    desk.page.get_by_text("Type for someone").click()
+    desk.page.get_by_label("For", exact=True).select_option(label="Zoe")
+    desk.page.get_by_label("Their words").fill(KIND)
+    code = desk.page.locator("#door .code-s").inner_text().replace(" ", "")
+    (late,) = cast.phones(code, "Adam")  # somebody comes in, before Zoe in the list, while the facilitator types
+    expect(desk.page.locator("#people")).to_contain_text("Adam")
+    expect(desk.page.get_by_label("For", exact=True).locator("option").first).to_have_text("Adam")
+    expect(desk.page.get_by_label("For", exact=True).locator(":checked")).to_have_text("Zoe")
+    expect(desk.page.get_by_label("Their words")).to_have_value(KIND)
+    desk.page.get_by_role("button", name="Send for them").click()
+    expect(desk.page.locator("#people")).to_contain_text("1 of 4 done")
+    amara.send_sentence(SWIFT)
+    late.page.get_by_role("button", name="Go on").click()
+    expect(late.sentence).to_have_value("")
+    desk.next("Close Propose")
+    desk.next("Reveal")
+    expect(screen.wall.get_by_role("listitem")).to_have_count(2)
+
+    desk.next("Vote")
+    amara.vote(SWIFT)
+    ben.vote(SWIFT)
+    desk.page.get_by_text("Count hands").click()
+    desk.page.get_by_label(KIND).fill("3")
+    desk.page.get_by_role("button", name="Save the count").click()
+    expect(desk.page.get_by_label(KIND)).to_have_attribute("placeholder", "3")
+    desk.next("Close Vote")
+    desk.next("Reveal")
+    kind = screen.wall.get_by_role("listitem").filter(has_text=KIND)
+    expect(kind).to_contain_text("3 votes")
+    expect(kind).to_contain_text("3 hands counted in the room")
+
+
+def test_i_have_to_go_and_come_back(cast: Cast) -> None:
+    desk, (amara, ben) = cast.meeting("Amara", "Ben")
+    desk.go_to("Propose")
+    ben.send_sentence(KIND)
+    expect(desk.page.locator("#people")).to_contain_text("1 of 2 done")
+    amara.write("I am not")
+    amara.menu().get_by_role("button", name="I have to go").click()
+    gone = amara.page.get_by_role("dialog", name="You have left the meeting")
+    expect(gone).to_be_visible()
+    expect(desk.page.locator("#people")).to_contain_text("1 of 1 done")
+    expect(desk.page.locator("#people li").filter(has_text="Amara")).to_contain_text("had to go")
+    amara.page.reload()
+    expect(gone).to_be_visible()
+    gone.get_by_role("button", name="Come back").click()
+    expect(gone).not_to_be_visible()
+    expect(desk.page.locator("#people")).to_contain_text("1 of 2 done")
+    expect(amara.sentence).to_have_value("I am not")
+
+
+def test_moving_to_another_phone(cast: Cast) -> None:
+    desk, (amara, _ben) = cast.meeting("Amara", "Ben")
+    desk.go_to("Propose")
+    amara.send_sentence(KIND)
+    amara.menu().get_by_role("button", name="Show me a code").click()
+    shown = amara.page.locator("#menu [data-answer=move_code]")
+    expect(shown).to_have_text(re.compile(r"\w{4} \w{4}"))
+    new = cast.phone()
+    new.page.goto(f"{new.base_url}/join/")
+    new.page.get_by_label("Code on the big screen").fill(shown.inner_text().lower())
+    new.page.get_by_role("button", name="Go on").click()
+    new.page.get_by_role("button", name="Go on here with it").click()
+    new.page.wait_for_url("**/phone/**")
+    new.wait_live()
+    new.sentence_arrived()
+    expect(new.sentence).to_have_value(KIND)
+    expect(desk.page.locator("#people")).to_contain_text("1 of 2 done")
+    # It works once.
+    third = cast.phone()
+    third.page.goto(f"{third.base_url}/join/?code={shown.inner_text().replace(' ', '')}")
+    third.page.get_by_role("button", name="Go on here with it").click()
+    expect(third.page.get_by_role("alert")).to_be_visible()
+
+
+# ---- time
+
+
+def test_time_runs_out(cast: Cast) -> None:
+    """0:00 closes nothing. Late text is taken until the reveal; after it, the facilitator admits it."""
+    desk, (amara, ben, chioma) = cast.meeting("Amara", "Ben", "Chioma")
+    screen = cast.screen(desk)
+    desk.go_to("Propose")
+    amara.write("We are")
+    end_the_time(cast.stack, desk)
+    for page in (screen.page, amara.page):
+        expect(page.get_by_role("timer")).to_have_text("0:00")
+    expect(desk.page.locator("[data-clock] b")).to_have_text("0:00")
+    expect(desk.page.locator('[data-key="next"]')).to_contain_text("Close Propose")
+    amara.send_sentence(KIND)
+    ben.write("Ben is too")
+    chioma.write("Chioma never sends")
+    desk.next("Close Propose")
+    expect(ben.page.get_by_text("The time is up; you can still send it.")).to_be_visible()
+    ben.send_sentence(SWIFT)
+    desk.next("Reveal")
+    expect(screen.wall.get_by_role("listitem")).to_have_count(2)
+    expect(chioma.page.get_by_text("Yours was not sent in time. It is kept.")).to_be_visible()
+    chioma.reload()
+    chioma.page.get_by_role("button", name="Send it late").click()
+    expect(chioma.page.get_by_text("The facilitator can still put it with the others.")).to_be_visible()
+    expect(screen.wall.get_by_role("listitem")).to_have_count(2)
+    for player in (screen, amara, ben):
+        assert "Chioma never sends" not in player.everything()
+    late = desk.page.locator("#show li").filter(has_text="Chioma never sends")
+    late.get_by_role("button", name="Put it with the others").click()
+    for page in (screen.page, amara.page, chioma.page):
+        expect(page.locator("main li").filter(has_text="Chioma never sends")).to_have_count(1)
+    desk.next("Vote")
+    end_the_time(cast.stack, desk)
+    expect(screen.wall.get_by_role("timer")).to_have_text("0:00")
+    amara.vote(KIND)
+    desk.page.locator('[data-key="t"]').click()
+    expect(screen.wall.get_by_role("timer")).to_have_text(re.compile(r"1:00|0:5\d"))
+
+
+def end_the_time(stack: Stack, desk: Desk) -> None:
+    """As if it had been long ago that the step was opened."""
+    stack.manage(
+        "shell",
+        "--no-imports",
+        "--command",
+        f"""
+from django.utils import timezone
+from workshop.sessions.commands.changing import changing
+from workshop.sessions.models import WorkshopSession
+with changing(WorkshopSession.objects.get(public_id="{desk.public_id}")) as session:
+    session.current_step.rounds.update(ends_at=timezone.now())
+""",
+    )
+
+
+# ---- names and doors
+
+
+def test_an_anonymous_meeting(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.set_up()
+    desk.change_settings(names_shown="nobody")
+    desk.open()
+    code = desk.open_door()
+    one, two = cast.phone(), cast.phone()
+    for phone in (one, two):
+        phone.page.goto(f"{phone.base_url}/j/{code}")
+        expect(phone.page.get_by_text("Nobody is asked for a name in this meeting, the facilitator included.")).to_be_visible()
+        expect(phone.page.get_by_role("textbox")).to_have_count(0)
+        phone.join(code)
+    expect(one.page.get_by_role("heading", name="You’re in.")).to_be_visible()
+    expect(desk.page.locator("#people")).to_contain_text("Seat 1")
+    desk.next("Start the meeting")
+    desk.go_to("Draft")
+    one.type_at_end("ours.")
+    expect(two.draft).to_have_value("Customer service is ours.")
+    expect(two.page.locator("[data-draft] .caret")).to_have_text("")
+    desk.next("Close")
+    expect(one.page.get_by_role("button", name="Yes, put my name on it")).to_have_count(0)
+    desk.seal()
+    report = desk.report()
+    assert report["names"] == {} and report["definition"]["signed_by"] == []
+
+
+def test_names_for_the_facilitator_only(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.set_up()
+    desk.change_settings(names_shown="facilitator")
+    desk.open()
+    code = desk.open_door()
+    screen = cast.screen(desk)
+    amara = cast.phone()
+    amara.page.goto(f"{amara.base_url}/j/{code}")
+    expect(amara.page.get_by_text("Only the facilitator sees it.")).to_be_visible()
+    amara.join(code, "Amara")
+    (ben,) = cast.phones(code, "Ben")
+    expect(desk.page.locator("#people")).to_contain_text("Amara")
+    expect(screen.wall).to_contain_text("2 here")
+    desk.next("Start the meeting")
+    desk.go_to("Draft")
+    amara.type_at_end("ours.")
+    expect(ben.draft).to_have_value("Customer service is ours.")
+    for player in (screen, ben):
+        assert "Amara" not in player.everything()
+    desk.next("Close")
+    desk.seal()
+    assert "Amara" not in str(desk.report())
+
+
+def test_the_door_is_locked(cast: Cast) -> None:
+    desk, (amara,) = cast.meeting("Amara")
+    code = desk.page.locator("#door .code-s").inner_text().replace(" ", "")
+    desk.page.get_by_role("button", name="Door open").click()
+    expect(desk.page.get_by_role("button", name="Door locked")).to_be_visible()
+    stranger = cast.phone()
+    stranger.page.goto(f"{stranger.base_url}/j/{code}")
+    stranger.page.get_by_label("What shall we call you?").fill("Stranger")
+    stranger.page.get_by_role("button", name="Join the meeting").click()
+    expect(stranger.page.get_by_role("alert")).to_have_text("The door is locked. Ask the facilitator to open it.")
+    expect(desk.page.locator("#people")).to_contain_text("1 here")
+    desk.next("Key words")
+    amara.reload()  # who is in stays in
+    amara.add_card("kind")
+    desk.page.get_by_role("button", name="Door locked").click()
+    expect(desk.page.get_by_role("button", name="Door open")).to_be_visible()
+    stranger.join(code, "Stranger")
+
+
+def test_names_that_look_alike_are_told_apart(cast: Cast) -> None:
+    desk, _phones = cast.meeting("Anna", "anna")
+    names = desk.page.locator("#people li > :first-child").all_inner_texts()
+    assert len({name.casefold() for name in names}) == 2, names
+
+
+# ---- two facilitators
+
+
+def test_two_facilitators_press_next_at_once(cast: Cast) -> None:
+    """The room moves once, and the slower one is told."""
+    desk, _phones = cast.meeting("Amara")
+    link = desk.make_link("co-facilitate")
+    desk.open()
+    second = cast.desk("second@example.org")
+    second.page.goto(link)
+    second.page.wait_for_url("**/desk/**")
+    second.public_id = desk.public_id
+    second.wait_live()
+    held: list[Route] = []
+    second.page.route("**/do/next", held.append)
+    second.page.locator('[data-key="next"]').click()
+    desk.next("Key words")
+    for one in (desk, second):
+        one.heading("Key words")
+    assert len(held) == 1
+    second.page.unroute("**/do/next")
+    held[0].continue_()
+    expect(second.page.get_by_text("The room has moved on already.")).to_be_visible()
+    for one in (desk, second):
+        one.heading("Key words")
+        expect(one.page.locator('[data-key="next"]')).to_contain_text("Close Key words")
+    second.next("Close Key words")
+    desk.next("Reveal")
