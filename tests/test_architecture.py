@@ -46,7 +46,20 @@ LAYER_OF = {
     "management": "wiring",
 }
 # The room has no models of its own: its modules stand in the order in which a request passes them backwards.
-ROOM = ("hosts", "security", "templatetags", "identity", "panels", "mine", "show", "forms", "doors", "pages", "urls", "apps")
+ROOM = (
+    "hosts",
+    "security",
+    "templatetags",
+    "identity",
+    "panels",
+    "mine",
+    "show",
+    "forms",
+    "doors",
+    "pages",
+    "urls",
+    "apps",
+)
 PURE = {
     "workshop.plain_text",
     "workshop.sessions.agendas",
@@ -136,7 +149,9 @@ def layer(name: str) -> int:
 
 def test_the_parser_sees_the_imports_there_are() -> None:
     """A test of these tests: an import inside a function, a relative one, and one of a submodule are all seen."""
-    source = "from . import queries\ndef f():\n    from ..accounts.models import User\n    import definitions.texts.models\n"
+    source = (
+        "from . import queries\ndef f():\n    from ..accounts.models import User\n    import definitions.texts.models\n"
+    )
     module = Module("workshop.sessions.views", ROOT / "workshop/sessions/views.py", ast.parse(source))
     assert set(module.ours()) == {
         "workshop.sessions.queries", "workshop.accounts.models", "definitions.texts.models"
@@ -159,9 +174,13 @@ def test_between_apps_imports_go_to_the_left_only() -> None:
         for name in module.ours():
             if name in LEAVES or name in ("workshop", "definitions"):
                 continue
-            if module.name in LEAVES or name in ROOTS:
-                wrong.append(f"{module.name} imports {name}")
-            elif module.app and app_of(name) and APPS.index(app_of(name) or "") > APPS.index(module.app):
+            if (
+                module.name in LEAVES
+                or name in ROOTS
+                or module.app
+                and app_of(name)
+                and APPS.index(app_of(name) or "") > APPS.index(module.app)
+            ):
                 wrong.append(f"{module.name} imports {name}")
     assert wrong == []
 
@@ -182,7 +201,9 @@ def test_across_apps_nobody_reaches_into_views_or_forms() -> None:
         f"{module.name} imports {name}"
         for module in modules()
         for name in module.ours()
-        if module.app and app_of(name) not in (None, module.app) and stem_in_app(name) in ("views", "forms", "urls", "steps")
+        if module.app
+        and app_of(name) not in (None, module.app)
+        and stem_in_app(name) in ("views", "forms", "urls", "steps")
     ]
     assert wrong == []
 
@@ -191,7 +212,9 @@ def test_across_apps_nobody_reaches_into_views_or_forms() -> None:
 def test_pure_modules_know_no_framework(name: str) -> None:
     module = next(module for module in modules() if module.name == name)
     known = PURE | {"workshop.errors"}
-    foreign = [one for one in module.imports() if one.startswith("django") or (one in module.ours() and one not in known)]
+    foreign = [
+        one for one in module.imports() if one.startswith("django") or (one in module.ours() and one not in known)
+    ]
     assert foreign == []
 
 
@@ -238,7 +261,9 @@ def writes_in(module: Module) -> Iterator[str]:
             continue
         name = node.func.attr
         rows = ast.unparse(node.func.value)
-        if (name in WRITES and rows != "cache") or (name == "update" and re.search(r"\.(objects|filter|exclude|all)\b", rows)):
+        if (name in WRITES and rows != "cache") or (
+            name == "update" and re.search(r"\.(objects|filter|exclude|all)\b", rows)
+        ):
             yield f"{module.name}:{node.lineno} {name}"
 
 
@@ -320,7 +345,9 @@ def words_of(path: Path) -> list[str]:
     """The words of a template that no translation would reach."""
     text = without_comments(path)
     text = re.sub(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}", "", text, flags=re.S)
-    text = re.sub(r"{%\s*block (body_class|body_attributes|html_attributes)\s*%}.*?{%\s*endblock[^%]*%}", "", text, flags=re.S)
+    text = re.sub(
+        r"{%\s*block (body_class|body_attributes|html_attributes)\s*%}.*?{%\s*endblock[^%]*%}", "", text, flags=re.S
+    )
     text = re.sub(r"{%.*?%}|{{.*?}}", " ", text, flags=re.S)
     said = re.findall(r"""\b(?:title|aria-label|placeholder|alt)="([^"]*)\"""", text)
     said.append(re.sub(r"<[^>]*>", " ", text, flags=re.S))
@@ -347,13 +374,23 @@ def test_a_fragment_is_named_as_one() -> None:
 
 def own_files() -> list[Path]:
     found = [*code_files()]
-    for top, pattern in (("tests", "*.py"), ("tests", "*.mjs"), ("tools", "*.py"), ("static/js", "*.js"), ("static/css", "*.css")):
+    for top, pattern in (
+        ("tests", "*.py"),
+        ("tests", "*.mjs"),
+        ("tools", "*.py"),
+        ("static/js", "*.js"),
+        ("static/css", "*.css"),
+    ):
         found += sorted((ROOT / top).rglob(pattern))
     return found
 
 
 def test_no_file_is_longer_than_one_noun() -> None:
-    long = {str(path.relative_to(ROOT)): lines for path in own_files() if (lines := path.read_text().count("\n")) > MOST_LINES}
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in own_files()
+        if (lines := path.read_text().count("\n")) > MOST_LINES
+    }
     assert long == {}
 
 

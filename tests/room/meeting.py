@@ -2,16 +2,15 @@
 
 import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
 
 from definitions.cards.commands import add_card
-from definitions.decisions.commands import seal, spell
 from definitions.drafting.models import Draft
 from definitions.proposals.commands import cast_ballot, send_proposal
+from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
 from workshop.live.hub import Audience, Hub, Socket
 from workshop.room.identity import Watcher
@@ -19,7 +18,7 @@ from workshop.room.mine import mine_of
 from workshop.room.panels import draw_panels
 from workshop.room.panels.surroundings import phase
 from workshop.room.show import Room
-from workshop.sessions.commands import people, running, setup
+from workshop.sessions.commands import people, setup
 from workshop.sessions.models import Device, Participant, Round, WorkshopSession
 from workshop.sessions.queries import Scene
 
@@ -47,7 +46,7 @@ class Phone:
         client.cookies["phone"] = self.cookie
         return client
 
-    def do(self, door: str, **fields: Any) -> dict[str, Any]:
+    def do(self, door: str, /, **fields: Any) -> dict[str, Any]:
         self.seq += 1
         sent = {"client": id_of("tab", self.person.pk), "seq": self.seq, **fields}
         answer = self.http.post(f"/phone/{self.meeting.public_id}/do/{door}", sent)
@@ -67,25 +66,17 @@ class Meeting:
     seq: int = 0
 
     @classmethod
-    def set_up(cls, size: int = 3, *, agenda: str = "department-meeting", door: str = "open", **settings: Any) -> "Meeting":
-        number = User.objects.count()
-        owner = User.objects.create(email=f"dana{number}@example.org", name="Dana", password="!")
-        session = setup.set_up(owner, title="Front desk", agenda=agenda)
-        if settings:
-            setup.change_settings(session, actor=owner, **settings)
-        session.refresh_from_db()
-        meeting = cls(session, owner)
-        if size:
-            people.set_door(session, actor=owner, door="open")
+    def set_up(cls, size: int = 3, *, agenda: str = "department-meeting", **settings: Any) -> "Meeting":
+        """So many people with phones, the door open, not started."""
+        session = a_session(agenda=agenda, **settings)
+        meeting = cls(session, session.owner)
         for number in range(size):
             meeting.join(NAMES[number] if number < len(NAMES) else f"Guest {number}")
-        people.set_door(session, actor=owner, door=door)
         return meeting
 
     def join(self, name: str) -> Phone:
         person, cookie = people.join(self.fresh, name=name)
-        device = Device.objects.get(holder=person)
-        phone = Phone(self, person, device, cookie)
+        phone = Phone(self, person, phone_of(person), cookie)
         self.phones.append(phone)
         return phone
 
@@ -121,7 +112,7 @@ class Meeting:
         client.force_login(self.owner)
         return client
 
-    def do(self, door: str, **fields: Any) -> dict[str, Any]:
+    def do(self, door: str, /, **fields: Any) -> dict[str, Any]:
         self.seq += 1
         sent = {"client": id_of("desk", self.session.pk), "seq": self.seq, **fields}
         answer = self.http.post(f"/desk/{self.public_id}/do/{door}", sent)
@@ -129,7 +120,7 @@ class Meeting:
         return dict(answer.json())
 
     def next(self) -> None:
-        running.move_on(self.session, actor=self.owner, standing_seen=self.scene.standing)
+        presses_next(self.session)
 
     def option(self, step: str, **values: Any) -> None:
         row = self.session.steps.get(kind=step)
@@ -137,8 +128,6 @@ class Meeting:
 
     def to(self, kind: str, wanted: str = "open") -> "Meeting":
         """On to a step's phase, everyone giving something on the way."""
-        if self.scene.session.started_at is None:
-            running.start(self.session, actor=self.owner)
         for _press in range(40):
             scene = self.scene
             if scene.step and (scene.step.kind, phase(scene)) == (kind, wanted):
@@ -167,8 +156,7 @@ class Meeting:
 
     def end(self, body: str = "We help, gladly.") -> "Meeting":
         self.to("close")
-        spell(self.session, actor=self.owner, body=body)
-        seal(self.session, actor=self.owner, outcome="agreed", text_seen=body)
+        sealed(self.session, spelling=body)
         return self
 
     # What is seen of it
@@ -183,11 +171,15 @@ class Meeting:
     def watcher(self, view: str) -> Watcher:
         return self.phones[0].watcher if view == "phone" else Watcher(self.session.pk, user_id=self.owner.pk)
 
-    def browsers(self) -> Iterator["Browser"]:
-        for phone in self.phones:
-            yield Browser(self, "phone", phone.watcher, phone)
-        for view in ("screen", "desk"):
-            yield Browser(self, view, self.watcher(view))
+    def browsers(self) -> list["Browser"]:
+        """Everyone's page, just loaded."""
+        loaded = [Browser(self, "phone", phone.watcher, phone) for phone in self.phones]
+        loaded += [Browser(self, view, self.watcher(view)) for view in ("screen", "desk")]
+        push(self, loaded)
+        for browser in loaded:
+            browser.first_mine = browser.mine
+            browser.pushed.clear()
+        return loaded
 
 
 async def _nowhere(_what: Any) -> None:
@@ -195,34 +187,40 @@ async def _nowhere(_what: Any) -> None:
 
 
 class Browser:
-    """A page: it took its panels when it was loaded, and then only what the hub's own code gives its socket."""
+    """A page: what it shows is what the hub's own code gave its socket, taken as static/js/live/panels.js takes it."""
 
     def __init__(self, meeting: Meeting, view: str, watcher: Watcher, phone: Phone | None = None) -> None:
         self.meeting, self.view, self.phone = meeting, view, phone
         self.socket = Socket(watcher, Audience(view, "en"), _nowhere, _nowhere)
         self.shown: dict[str, tuple[int, str, str]] = {}  # panel → revision, hash, HTML
         self.mine: dict[str, Any] | None = None
+        self.first_mine: dict[str, Any] | None = None
         self.removed = False
         self.pushed: list[str] = []
-        self.take_from_hub()
-        self.first_mine = self.mine
-        self.pushed.clear()
 
-    def take_from_hub(self) -> None:
-        picture = Room().draw(self.meeting.session.pk, {self.socket.audience}, {self.socket.watcher})
-        if self.socket.watcher in picture.gone:
-            self.removed = True
-            return
-        Hub()._give(self.socket, picture, {})
+    @property
+    def panels(self) -> dict[str, str]:
+        return {name: html for name, (_rev, _hash, html) in self.shown.items()}
+
+    def take(self) -> None:
         for frame in self.socket.outbox.values():
             message = json.loads(frame)
             self.pushed.append(message.get("name", message["t"]))
             if message["t"] == "mine":
                 self.mine = message["mine"]
-            elif message["rev"] >= self.shown.get(message["name"], (-1,))[0]:  # as static/js/live/panels.js does
+            elif message["rev"] >= self.shown.get(message["name"], (-1,))[0]:
                 self.shown[message["name"]] = (message["rev"], message["hash"], message["html"])
         self.socket.outbox.clear()
 
-    @property
-    def panels(self) -> dict[str, str]:
-        return {name: html for name, (_rev, _hash, html) in self.shown.items()}
+
+def push(meeting: Meeting, browsers: list[Browser]) -> None:
+    """What the hub does once it was told: draw, and give each socket what it does not have."""
+    sockets = [browser.socket for browser in browsers]
+    watchers = {socket.watcher for socket in sockets}
+    picture = Room().draw(meeting.session.pk, {socket.audience for socket in sockets}, watchers)
+    frames: dict[Any, str] = {}
+    for browser in browsers:
+        browser.removed = browser.socket.watcher in picture.gone
+        if not browser.removed:
+            Hub()._give(browser.socket, picture, frames)
+            browser.take()
