@@ -111,6 +111,23 @@ def phase_of(round_: Round) -> str:
     return "open" if round_.is_open else "closed"
 
 
+def where(session: WorkshopSession) -> tuple[str, str, int]:
+    """The kind of step that the room looks at, its phase, and the number of its round."""
+    round_ = round_now(session)
+    return round_.step.kind, phase_of(round_), round_.number
+
+
+def presses_back(session: WorkshopSession) -> Round:
+    session.refresh_from_db()
+    running.move_back(session, actor=session.owner, standing_seen=Scene.of(session).standing)
+    return round_now(session)
+
+
+def reopened(session: WorkshopSession) -> Round:
+    running.reopen(session, actor=session.owner)
+    return round_now(session)
+
+
 def step_of(session: WorkshopSession, kind: str) -> Step:
     return session.steps.get(kind=kind)
 
@@ -137,6 +154,14 @@ def adds(person: Participant, word: str) -> Card:
 def sends(person: Participant, sentence: str) -> Proposal:
     round_ = round_now(person.session)
     return send_proposal(person.session, actor=person, round_=round_, id_=uuid.uuid4(), body=sentence)
+
+
+def two_sentences(session: WorkshopSession) -> tuple[Participant, Participant]:
+    """Ana and Ben come, and send "We care." and "We listen."."""
+    ana, ben = joined(session, "Ana", "Ben")
+    at_step(session, "propose")
+    sends(ana, "We care."), sends(ben, "We listen.")
+    return ana, ben
 
 
 def votes(person: Participant, *sentences: str) -> Roll:

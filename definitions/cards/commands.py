@@ -9,6 +9,7 @@ from workshop.sessions.access import Actor, must_facilitate, must_take_part
 from workshop.sessions.commands.changing import changing
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
+from .counting import counted
 from .models import Card
 
 MAX_CARDS = 12
@@ -43,9 +44,12 @@ def hide_card(session: WorkshopSession, *, actor: Actor, id_: uuid.UUID, hidden:
     """Hide a card and all that look like it, or bring them back."""
     must_facilitate(actor, session)
     with changing(session):
-        state = Card.State.HIDDEN if hidden else Card.State.SENT
-        if not Card.objects.filter(pk=id_, round__step__session=session).update(state=state):
+        card = Card.objects.select_related("round").filter(pk=id_, round__step__session=session).first()
+        if card is None:
             raise Refused("no-such-card", _("That card is no longer there."))
+        entries = counted((str(other.pk), other.text.body) for other in card.round.cards.select_related("text"))
+        alike = next(entry.ids for entry in entries if str(card.pk) in entry.ids)
+        Card.objects.filter(pk__in=alike).update(state=Card.State.HIDDEN if hidden else Card.State.SENT)
 
 
 def copy_earlier(round_: Round) -> None:

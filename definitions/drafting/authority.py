@@ -95,8 +95,8 @@ def read_push(message: object) -> Push:
             and type(seq) is int
             and 1 <= seq <= _BIGGEST
             and type(left) is bool
-            and _is_id(client)
-            and (author is None or _is_id(author))
+            and is_id(client)
+            and (author is None or is_id(author))
         ):
             return Push(version, client, seq, left, message.get("changes"), author)
     raise ChangeError("malformed", "This message could not be read. Reload the page and try again.")
@@ -136,5 +136,5 @@ def decide(head: int, text: str, since: Sequence[Row], push: Push, *, seat: int,
     return Accepted(Row(push.client, push.seq, changes, push.left, seat), changes.apply(text))
 
 
-def _is_id(value: object) -> TypeGuard[str]:
+def is_id(value: object) -> TypeGuard[str]:
     return type(value) is str and _ID.fullmatch(value) is not None

@@ -47,7 +47,8 @@ def _take_one(draft: Draft, actor: Actor, message: dict[str, Any]) -> dict[str, 
     try:
         push = authority.read_push(message)
     except ChangeError as error:
-        return {"t": "refused", "seq": message.get("seq"), "code": error.code, "reason": _(error.sentence)}
+        seq = message.get("seq")
+        return {"t": "refused", "seq": seq if type(seq) is int else None, "code": error.code, "reason": _(error.sentence)}
     try:
         writer = _must_write(draft, actor)
         seat = _author_seat(draft, push, writer)

@@ -206,6 +206,17 @@ class Screen(Watched):
     def wall(self) -> Locator:
         return self.page.locator("#wall")
 
+    def shows_draft(self, text: str) -> None:
+        """The joint text, without the names of those whose carets stand in it."""
+        self.page.wait_for_function(
+            """(text) => {
+                const shown = document.querySelector("#wall [data-draft]")?.cloneNode(true);
+                shown?.querySelectorAll(".caret").forEach((caret) => caret.remove());
+                return shown?.textContent === text;
+            }""",
+            arg=text,
+        )
+
 
 class ScreenByLink(Screen):
     """On another machine, by the link that can only look."""

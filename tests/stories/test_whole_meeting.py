@@ -111,7 +111,7 @@ def test_a_whole_meeting(cast: Cast) -> None:
     for phone in phones:
         expect(phone.draft).to_have_value(agreed)
         phone.draft_saved()
-    expect(screen.wall.locator(".draft-text")).to_contain_text("Every day.")
+    screen.shows_draft(agreed)
 
     # Close: asked first, then it never changes.
     desk.next("Close")

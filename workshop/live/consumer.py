@@ -15,8 +15,9 @@ from django.http import parse_cookie
 from django.utils.translation import get_supported_language_variant
 
 from .frames import encode
-from .hub import Audience, Hub, Socket
+from .hub import NOT_ALLOWED, Hub
 from .reading import Unreadable, read_frame
+from .sockets import Audience, Socket
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -25,7 +26,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 SILENCE = 60  # seconds without a ping before a socket counts as gone
 MAX_UNREADABLE = 20
 
-NOT_FOUND, NOT_ALLOWED, UNREADABLE = 4404, 4403, 4400
+NOT_FOUND, UNREADABLE, SILENT = 4404, 4400, 1001
 
 
 class Consumer:
@@ -63,6 +64,7 @@ class Consumer:
                 await send({"type": "websocket.close", "code": code})
 
         socket = Socket(watcher, audience, send_text, close)
+        self.hub.add(socket)
         writing = asyncio.create_task(socket.write())
         unreadable = 0
         try:
@@ -79,7 +81,7 @@ class Consumer:
                         await close(UNREADABLE)
                         return
         except TimeoutError:
-            await close(1001)
+            await close(SILENT)
         finally:
             self.hub.discard(socket)
             writing.cancel()
@@ -87,14 +89,13 @@ class Consumer:
     async def _read(self, socket: Socket, message: dict[str, Any]) -> None:
         match message:
             case {"t": "hello", "have": dict(have)}:
-                socket.has = {name: hash_ for name, hash_ in have.items() if isinstance(hash_, str)}
-                socket.mine = ""
-                self.hub.add(socket)
+                self.hub.hello(socket, {name: hash_ for name, hash_ in have.items() if isinstance(hash_, str)})
             case {"t": "ping", "at": int() | float()}:
                 pong = {"t": "pong", "at": message["at"], "now": round(time.time() * 1000)}
                 socket.put("pong", encode(pong))
             case {"t": "draft", "draft": int(), "version": int()}:
-                await self.hub.watch_draft(socket, message)
+                if not await self.hub.watch_draft(socket, message):
+                    raise Unreadable("no such draft")
             case {"t": "push", "draft": int(draft)} if draft == socket.draft:
                 self.hub.push(socket, draft, message)
             case {"t": "caret", "draft": int(draft)} if draft == socket.draft:
@@ -105,7 +106,10 @@ class Consumer:
     def _same_origin(self, headers: dict[str, str], scope: Scope) -> bool:
         """Exactly our own pages: the Origin's host and port are those of the Host header, which is ours."""
         host = headers.get("host", "")
-        origin = urlsplit(headers.get("origin", ""))
+        try:
+            origin = urlsplit(headers.get("origin", ""))
+        except ValueError:
+            return False
         return origin.scheme in ("http", "https") and origin.netloc == host and self.is_ours(host)
 
 

@@ -6,10 +6,11 @@ Everything but `hint` runs on the server's event loop; drawing runs in a small p
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from channels.layers import get_channel_layer
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from .frames import encode, panel_frame
+from .sockets import Audience, Socket
 
 log = logging.getLogger(__name__)
 
@@ -25,17 +27,11 @@ TICK = 0.02  # seconds that a hint waits for others
 LOOK_EVERY = 2.0  # seconds between the hub's own looks at the revisions
 SEEN_EVERY = 20.0  # seconds between two savings of who is there
 THREADS = 4
-MAX_WAITING_ROWS = 400
+MOST_REST = 0.1  # seconds that a meeting rests between two drawings, unless drawing it was quicker
+MAX_WAITING_PUSHES = 8  # of one socket; a browser sends one at a time
+NOT_ALLOWED, RESTARTING = 4403, 1012
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who gets the same bytes."""
-
-    view: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -71,45 +67,6 @@ def head_after(message: dict[str, Any]) -> int:
     return int(message["version"] if message["t"] == "state" else message["from"] + len(message["rows"]))
 
 
-@dataclass(eq=False)
-class Socket:
-    """One browser. Its outbox holds the newest frame of each panel: a slow phone skips what is old."""
-
-    watcher: Any
-    audience: Audience
-    send: Callable[[str], Awaitable[None]]
-    close: Callable[[int], Awaitable[None]]
-    has: dict[str, str] = field(default_factory=dict)  # panel → hash that the browser shows
-    mine: str = ""
-    draft: int | None = None
-    draft_version: int = 0
-    outbox: dict[str, str] = field(default_factory=dict)
-    rows: list[str] = field(default_factory=list)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def put(self, key: str, frame: str) -> None:
-        self.outbox.pop(key, None)  # to the end: mine comes after the panels that it belongs to
-        self.outbox[key] = frame
-        self.wake.set()
-
-    def put_row(self, frame: str) -> None:
-        self.rows.append(frame)
-        self.wake.set()
-
-    async def write(self) -> None:
-        """Send what waits, until cancelled."""
-        while True:
-            await self.wake.wait()
-            self.wake.clear()
-            while self.outbox or self.rows:
-                if self.rows:
-                    frame = self.rows.pop(0)
-                else:
-                    key = next(iter(self.outbox))
-                    frame = self.outbox.pop(key)
-                await self.send(frame)
-
-
 class Hub:
     def __init__(self) -> None:
         self.room: Room | None = None
@@ -122,7 +79,7 @@ class Hub:
         self._taking: set[int] = set()
         self._drawing: set[int] = set()
         self._work = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self._threads: ThreadPoolExecutor | None = None
 
     # Life
@@ -131,23 +88,21 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self._work = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="hub")
-        self._tasks = [asyncio.create_task(job()) for job in (self._tick, self._look, self._presence)]
+        for job in (self._tick, self._look, self._presence):
+            self._spawn(job())
         if settings.REDIS_URL:
-            self._tasks.append(asyncio.create_task(self._listen()))
+            self._spawn(self._listen())
 
     async def stop(self) -> None:
         """Close every socket with 1012, "service restart": browsers come back after a random while."""
         self.loop = None
         for task in self._tasks:
             task.cancel()
-        sockets = [socket for watching in self._sockets.values() for socket in watching]
-        await asyncio.gather(*(socket.close(1012) for socket in sockets), return_exceptions=True)
+        await asyncio.gather(*(socket.close(RESTARTING) for socket in self._all()), return_exceptions=True)
         if self._threads:
             self._threads.shutdown(wait=False)
 
     async def in_thread(self, function: Callable[..., Result], *args: Any) -> Result:
-        assert self.loop is not None
-
         def run() -> Result:
             close_old_connections()
             try:
@@ -155,12 +110,24 @@ class Hub:
             finally:
                 close_old_connections()
 
-        return await self.loop.run_in_executor(self._threads, run)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start a task and keep it: the loop itself holds on to none."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # Sockets
 
     def add(self, socket: Socket) -> None:
+        """Known from its first moment: whoever is removed before they say hello is closed too."""
         self._sockets[socket.watcher.session_id].add(socket)
+        self.mark(socket.watcher.session_id)
+
+    def hello(self, socket: Socket, have: dict[str, str]) -> None:
+        """The browser shows these panels (name → hash); it gets those that differ."""
+        socket.has, socket.mine = have, ""
         self.mark(socket.watcher.session_id)
 
     def discard(self, socket: Socket) -> None:
@@ -170,18 +137,21 @@ class Hub:
             del self._sockets[socket.watcher.session_id]
             self._drawn.pop(socket.watcher.session_id, None)
 
+    def _all(self) -> list[Socket]:
+        return [socket for watching in self._sockets.values() for socket in watching]
+
     # Hints
 
     def hint(self, **what: int) -> None:
         """From any thread, after a commit: session=id or draft=id has changed."""
-        if self.loop is not None:
-            self.loop.call_soon_threadsafe(self._hinted, what)
+        loop = self.loop  # it may be gone by the next line
+        if loop is not None:
+            loop.call_soon_threadsafe(self._hinted, what)
 
     def _hinted(self, what: dict[str, int]) -> None:
         self._take_hint(what)
-        if settings.REDIS_URL and self.loop is not None:
-            self._tasks.append(self.loop.create_task(self._pass_on(what)))
-            self._tasks = [task for task in self._tasks if not task.done()]
+        if settings.REDIS_URL:
+            self._spawn(self._pass_on(what))
 
     def _take_hint(self, what: dict[str, int]) -> None:
         if "session" in what:
@@ -232,12 +202,12 @@ class Hub:
             drafts, self._marked_drafts = self._marked_drafts, set()
             for session_id in sessions:
                 self._drawing.add(session_id)
-                asyncio.ensure_future(self._show(session_id))
+                self._spawn(self._show(session_id))
             for draft_id in drafts:
-                asyncio.ensure_future(self._show_rows(draft_id))
+                self._spawn(self._show_rows(draft_id))
             for draft_id in [draft_id for draft_id in self._pushes if draft_id not in self._taking]:
                 self._taking.add(draft_id)
-                asyncio.ensure_future(self._take(draft_id))
+                self._spawn(self._take(draft_id))
 
     async def _show(self, session_id: int) -> None:
         """Draw a meeting once for each audience, and give every socket what it does not have."""
@@ -246,26 +216,34 @@ class Hub:
             sockets = set(self._sockets.get(session_id, ()))
             if not sockets:
                 return
+            began = time.monotonic()
             audiences = {socket.audience for socket in sockets}
             watchers = {socket.watcher for socket in sockets}
             picture = await self.in_thread(self.room.draw, session_id, audiences, watchers)
-            self._drawn[session_id] = picture.revision
+            if session_id in self._sockets:
+                self._drawn[session_id] = picture.revision
             frames: dict[tuple[Audience, str], str] = {}
             for number, socket in enumerate(sockets):
                 if socket.watcher in picture.gone:
-                    asyncio.ensure_future(socket.close(4403))
+                    self.discard(socket)
+                    self._spawn(socket.close(NOT_ALLOWED))
                     continue
                 self._give(socket, picture, frames)
                 if number % 256 == 255:
                     await asyncio.sleep(0)
+            # Whoever makes a meeting change without end leaves time for the others.
+            await asyncio.sleep(min(MOST_REST, 2 * (time.monotonic() - began)))
         except Exception:
             log.exception("Meeting %s could not be drawn", session_id)
+            self._drawn.pop(session_id, None)  # so that the next look tries again
         finally:
             self._drawing.discard(session_id)
             if session_id in self._marked:
                 self._work.set()
 
     def _give(self, socket: Socket, picture: Picture, frames: dict[tuple[Audience, str], str]) -> None:
+        if socket.has is None:
+            return
         for name, panel in picture.panels[socket.audience].items():
             if socket.has.get(name) != panel.hash:
                 key = (socket.audience, name)
@@ -294,13 +272,13 @@ class Hub:
             for session_id, revision in revisions.items():
                 if self._drawn.get(session_id) != revision:
                     self.mark(session_id)
-            for draft_id in {s.draft for sockets in self._sockets.values() for s in sockets if s.draft is not None}:
+            for draft_id in {socket.draft for socket in self._all()} - {None}:
                 self.mark_draft(draft_id)
 
     async def _presence(self) -> None:
         while True:
             await asyncio.sleep(SEEN_EVERY)
-            ids = {s.watcher.participant_id for sockets in self._sockets.values() for s in sockets}
+            ids = {socket.watcher.participant_id for socket in self._all()}
             if self.room is None or not ids - {None}:
                 continue
             try:
@@ -313,17 +291,23 @@ class Hub:
 
     # Joint drafting
 
-    async def watch_draft(self, socket: Socket, message: dict[str, Any]) -> None:
-        """A hello: the socket gets what it misses, and from then on the rows of its own meeting's draft."""
+    async def watch_draft(self, socket: Socket, message: dict[str, Any]) -> bool:
+        """A hello: the socket gets what it misses, and from then on the rows. False: not a draft of its meeting."""
         assert self.room is not None
         answer = await self.in_thread(self.room.draft_hello, socket.watcher, message)
         if answer is None:
-            return
+            return False
         socket.draft, socket.draft_version = message["draft"], head_after(answer)
         socket.rows.clear()
         socket.put_row(encode(answer))
+        self.mark_draft(message["draft"])  # rows may have come while this was read
+        return True
 
     def push(self, socket: Socket, draft_id: int, message: dict[str, Any]) -> None:
+        if socket.pushing >= MAX_WAITING_PUSHES:
+            socket.put_row(encode({"t": "behind", "draft": draft_id, "head": socket.draft_version}))
+            return
+        socket.pushing += 1
         self._pushes[draft_id].append((socket, message))
         self._work.set()
 
@@ -343,18 +327,25 @@ class Hub:
             for socket, _message in gathered:  # nothing was saved: they say hello and send again
                 socket.put_row(encode({"t": "behind", "draft": draft_id, "head": socket.draft_version}))
         finally:
+            for socket, _message in gathered:
+                socket.pushing -= 1
             self._taking.discard(draft_id)
             if self._pushes.get(draft_id):
                 self._work.set()
 
     async def _show_rows(self, draft_id: int) -> None:
+        """Give everyone who watches a draft the rows that they do not have; read once for all who are equally far."""
         assert self.room is not None
-        sockets = [s for watching in self._sockets.values() for s in watching if s.draft == draft_id]
         behind: dict[int, list[Socket]] = defaultdict(list)
-        for socket in sockets:
-            behind[socket.draft_version].append(socket)
+        for socket in self._all():
+            if socket.draft == draft_id:
+                behind[socket.draft_version].append(socket)
         for version, group in behind.items():
-            message = await self.in_thread(self.room.draft_rows, draft_id, version)
+            try:
+                message = await self.in_thread(self.room.draft_rows, draft_id, version)
+            except Exception:
+                log.exception("The rows of draft %s could not be read; the next look tries again", draft_id)
+                return
             head = head_after(message)
             if head == version:
                 continue
@@ -363,13 +354,7 @@ class Hub:
                 # While this was read another reader may have brought the socket further.
                 if socket.draft_version == version and socket.draft == draft_id:
                     socket.draft_version = head
-                    self._put_rows(socket, frame)
-
-    def _put_rows(self, socket: Socket, frame: str) -> None:
-        if len(socket.rows) > MAX_WAITING_ROWS:  # it does not read: it will say hello and get the text
-            socket.rows.clear()
-            frame = encode({"t": "behind", "head": socket.draft_version})
-        socket.put_row(frame)
+                    socket.put_row(frame)
 
     async def tell_caret(self, socket: Socket, draft_id: int, message: dict[str, Any]) -> None:
         """Others' carets are the one passing thing: told to those in this process, kept nowhere."""
@@ -380,7 +365,7 @@ class Hub:
         frame = encode(caret)
         for other in self._sockets.get(socket.watcher.session_id, ()):
             if other is not socket and other.draft == draft_id:
-                other.put(f"caret-{caret['client']}", frame)
+                other.put(f"caret-{id(socket)}", frame)  # one place for each who writes, whatever names they send
 
 
 hub = Hub()

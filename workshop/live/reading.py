@@ -1,6 +1,7 @@
 """The one strict reader of what comes in over a socket. Pure: a frame in, a dict or a reason out."""
 
 import json
+import math
 from typing import Any
 
 MAX_FRAME = 64 * 1024
@@ -37,7 +38,10 @@ def _natural(digits: str) -> int:
 def _number(digits: str) -> float:
     if len(digits) > 32:
         raise Unreadable("number too long")
-    return float(digits)
+    number = float(digits)
+    if not math.isfinite(number):
+        raise Unreadable("number too large")
+    return number
 
 
 def _no_constant(name: str) -> None:

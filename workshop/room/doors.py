@@ -135,7 +135,7 @@ DESK: dict[str, Door] = {
         lambda e, d: {"move_code": people.issue_move_code(e.session, actor=e.actor, participant=d["participant"])},
     ),
     "type-card": Door(
-        f.TypeForForm,
+        f.TypeCardForm,
         lambda e, d: cards.add_card_for(
             e.session, actor=e.actor, round_=d["round"], participant=d["participant"], body=d["body"]
         ),

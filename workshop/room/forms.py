@@ -63,15 +63,19 @@ class UnsentForm(ProposalForm):
     body = PlainTextField(max_length=PROPOSAL_LENGTH * 2, lines=True, required=False)
 
 
-class CardForm(RoundForm):
-    id = forms.UUIDField()
-    body = PlainTextField(
+def _card() -> PlainTextField:
+    return PlainTextField(
         max_length=CARD_LENGTH,
         error_messages={
             "required": _("Type a word first."),
             "max_length": _("Keep it short: one to four words fit on a card."),
         },
     )
+
+
+class CardForm(RoundForm):
+    id = forms.UUIDField()
+    body = _card()
 
 
 class CardIdForm(RoundForm):
@@ -83,7 +87,7 @@ class ChoicesForm(RoundForm):
 
     def clean_choices(self) -> list[int]:
         parts = [part for part in self.cleaned_data["choices"].split(",") if part]
-        if len(parts) > 500 or not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
+        if len(parts) > 500 or not all(_is_number(part, digits=15) for part in parts):
             raise ValidationError(_("Your vote could not be read. Reload the page and mark it again."))
         return [int(part) for part in parts]
 
@@ -153,6 +157,10 @@ class TypeForForm(ParticipantForm, RoundForm):
     )
 
 
+class TypeCardForm(ParticipantForm, RoundForm):
+    body = _card()
+
+
 class OptionForm(RoundForm):
     option = _id()
     reason = PlainTextField(max_length=200, required=False)
@@ -170,10 +178,14 @@ class HandsForm(RoundForm):
             option = name.removeprefix("hands-")
             if option == name or not value:
                 continue
-            if not (option.isdigit() and len(option) < 16 and value.isascii() and value.isdigit() and len(value) < 4):
+            if not (_is_number(option, digits=15) and _is_number(value, digits=3)):
                 raise ValidationError(_("Type the number of hands as a number from 0 to 500."))
             hands[int(option)] = int(value)
         return {**self.cleaned_data, "hands": hands}
+
+
+def _is_number(text: str, *, digits: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= digits
 
 
 class DraftForm(RoomForm):

@@ -80,7 +80,8 @@ def still_admitted(watchers: set[Watcher]) -> set[Watcher]:
             pk__in=[w.participant_id for w in watchers if w.participant_id], removed_at__isnull=True
         ).values_list("pk", flat=True)
     )
-    users = {session.owner_id, *session.memberships.values_list("user_id", flat=True)}
+    facilitators = [session.owner_id, *session.memberships.values_list("user_id", flat=True)]
+    users = set(User.objects.filter(pk__in=facilitators, is_active=True).values_list("pk", flat=True))
     capabilities = set(
         Capability.objects.filter(
             pk__in=[w.capability_id for w in watchers if w.capability_id], revoked_at__isnull=True

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from definitions.drafting.authority import is_id
 from definitions.drafting.commands import take
 from definitions.drafting.models import Draft
-from definitions.drafting.queries import last_seq, rows_message
+from definitions.drafting.queries import last_seq, may_write, rows_message
 from workshop.accounts.models import User
 from workshop.live.hub import Audience, Picture
 from workshop.sessions.access import Actor
@@ -39,11 +40,13 @@ class Room:
         draft_id, version, client = message.get("draft"), message.get("version"), message.get("client")
         if type(draft_id) is not int or type(version) is not int or not -1 <= version < 2**31:
             return None
+        if client is not None and not is_id(client):
+            return None
         draft = Draft.objects.filter(pk=draft_id, step__session=watcher.session_id).first()
         if draft is None:
             return None
         answer = rows_message(draft, version)
-        if answer["t"] == "state" and isinstance(client, str):
+        if answer["t"] == "state" and client is not None:
             answer["seq"] = last_seq(draft, client)
         return answer
 
@@ -63,14 +66,17 @@ class Room:
 
     def caret(self, watcher: Watcher, message: dict[str, Any]) -> dict[str, Any] | None:
         """A writer's caret as the others may know it: with their name only where names are shown."""
-        participant = Participant.objects.select_related("session").filter(pk=watcher.participant_id or 0).first()
         pos, version, client = message.get("pos"), message.get("version"), message.get("client")
-        if participant is None or type(pos) is not int or type(version) is not int or not isinstance(client, str):
+        if type(pos) is not int or type(version) is not int or not is_id(client):
+            return None
+        participant = Participant.objects.select_related("session").filter(pk=watcher.participant_id or 0).first()
+        draft = Draft.objects.filter(pk=message["draft"]).first()
+        if participant is None or draft is None or not may_write(draft, participant):
             return None
         return {
             "t": "caret",
             "draft": message["draft"],
-            "client": client[:64],
+            "client": client,
             "name": name_for_others(participant),
             "pos": pos,
             "version": version,

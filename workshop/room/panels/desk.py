@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -92,6 +93,7 @@ def people(scene: Scene) -> list[dict[str, Any]]:
 
 def agenda(scene: Scene) -> list[dict[str, Any]]:
     """The plan beside what was really used, in minutes."""
+    prefetch_related_objects(scene.steps, "rounds")
     rows = []
     for step in scene.steps:
         rounds = list(step.rounds.all())

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db.models import Max
@@ -69,8 +69,7 @@ def rename(session: WorkshopSession, *, actor: Actor, participant: Participant, 
     """The facilitator renames anyone; everyone renames themselves."""
     with changing(session) as locked:
         _may_manage(actor, locked, participant)
-        others = locked.participants.exclude(pk=participant.pk)
-        participant.name = "" if locked.anonymous else told_apart(name, taken_names(others))
+        participant.name = _name(locked, name, locked.participants.exclude(pk=participant.pk))
         participant.save(update_fields=["name"])
     return participant
 
@@ -194,16 +193,17 @@ def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True) -> Par
     last = everyone.aggregate(last=Max("seat"))["last"] or 0
     if last >= MAX_PARTICIPANTS:
         raise Refused("full", _("This meeting is full: it holds %(most)d people.") % {"most": MAX_PARTICIPANTS})
-    if session.anonymous:
-        name = ""
-    elif not name:
-        raise Refused("name-missing", _("Type a name first. A nickname is fine."))
     return Participant.objects.create(
-        session=session,
-        seat=last + 1,
-        name=told_apart(name, taken_names(everyone)) if name else "",
-        has_phone=has_phone,
+        session=session, seat=last + 1, name=_name(session, name, everyone), has_phone=has_phone
     )
+
+
+def _name(session: WorkshopSession, wanted: str, others: Iterable[Participant]) -> str:
+    if session.anonymous:
+        return ""
+    if not wanted:
+        raise Refused("name-missing", _("Type a name first. A nickname is fine."))
+    return told_apart(wanted, taken_names(others))
 
 
 def _must_belong(participant: Participant, session: WorkshopSession) -> None:
