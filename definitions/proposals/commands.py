@@ -14,7 +14,7 @@ from workshop.sessions.commands.running import mark_done, open_round
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
 from .models import Ballot, Option, Proposal, Roll, Verdict
-from .queries import candidates, result_of
+from .queries import candidates, options_of, result_of, wordings
 
 MAX_LENGTH = 600
 RUN_OFF_SECONDS = 30
@@ -124,7 +124,7 @@ def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, 
         round_.refresh_from_db()
         if not round_.is_open:
             raise Refused("vote-closed", _("The vote has closed. Your earlier vote counts, if you sent one."))
-        known = set(round_.options.values_list("pk", flat=True))
+        known = set(options_of(round_).values_list("pk", flat=True))
         if not set(choices) <= known:
             raise Refused("no-such-option", _("The list has changed. Look again, then send your vote."))
         roll, _created = Roll.objects.get_or_create(round=round_, participant=actor)
@@ -186,14 +186,8 @@ def choose(session: WorkshopSession, *, actor: Actor, round_: Round, option: Opt
 
 def freeze_options(round_: Round) -> None:
     """What is voted on: every sentence revealed before this step, each wording once."""
-    texts: set[str] = set()
-    position = 0
-    for proposal in candidates(round_.step):
-        if proposal.text is None or proposal.text.body in texts:
-            continue
-        texts.add(proposal.text.body)
-        position += 1
-        Option.objects.create(round=round_, text=proposal.text, proposal=proposal, position=position)
+    for position, (text, proposal) in enumerate(wordings(candidates(round_.step)), start=1):
+        Option.objects.create(round=round_, text=text, proposal=proposal, position=position)
 
 
 def seal_ballots(round_: Round) -> None:
@@ -225,6 +219,6 @@ def _tied(round_: Round) -> tuple[int, ...]:
     leaders = result.leaders if result else ()
     if len(leaders) < 2:
         raise Refused("no-tie", _("There is no tie to settle."))
-    if Verdict.objects.filter(round=round_).exists():
+    if Verdict.objects.filter(round=round_).exists() or round_.step.rounds.filter(number__gt=round_.number).exists():
         raise Refused("settled", _("This tie has been settled already."))
     return leaders

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,14 +96,15 @@ class Placed:
 
 
 def options_of(round_: Round) -> QuerySet[Option]:
-    return round_.options.select_related("text")
+    """What can be voted for. A sentence that is hidden after the vote has opened is taken out of it."""
+    return round_.options.exclude(proposal__state=Proposal.State.HIDDEN).select_related("text")
 
 
 def result_of(round_: Round) -> Result | None:
     """Counted only once revealed: before that no tally exists anywhere."""
     if not round_.is_revealed:
         return None
-    options = list(round_.options.all())
+    options = list(options_of(round_))
     ballots = (frozenset(choices) for choices in round_.ballots.values_list("choices", flat=True))
     hands = {option.pk: option.hands for option in options}
     return RULES["approval"]([option.pk for option in options], ballots, hands)
@@ -175,6 +176,15 @@ def candidates(step: Step) -> list[Proposal]:
     return found
 
 
+def wordings(proposals: Iterable[Proposal]) -> list[tuple[Text, Proposal]]:
+    """Each wording once, with the first proposal that has it."""
+    once: dict[str, tuple[Text, Proposal]] = {}
+    for proposal in proposals:
+        if proposal.text is not None:
+            once.setdefault(proposal.text.body, (proposal.text, proposal))
+    return list(once.values())
+
+
 def chosen_for(step: Step) -> list[Chosen]:
     """The texts that a step starts from: what the vote chose, or the one sentence there is."""
     source = source_of(step)
@@ -182,9 +192,7 @@ def chosen_for(step: Step) -> list[Chosen]:
     if source is None or round_ is None:
         return []
     if source.kind == "vote":
-        options = round_.options.filter(chosen=True).select_related("text", "proposal__participant")
+        options = options_of(round_).filter(chosen=True).select_related("proposal__participant")
         return [Chosen(option.text, option.proposal.participant.seat if option.proposal else 0) for option in options]
-    proposals = list(revealed_proposals(round_))
-    if len(proposals) != 1 or proposals[0].text is None:
-        return []
-    return [Chosen(proposals[0].text, proposals[0].participant.seat)]
+    found = wordings(revealed_proposals(round_))
+    return [Chosen(text, proposal.participant.seat) for text, proposal in found] if len(found) == 1 else []

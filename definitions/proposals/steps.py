@@ -43,8 +43,8 @@ def _on_close(round_: Round) -> None:
 
 
 def _fits(step: Step) -> bool:
-    """Two sentences or more: one needs no vote, and none can't have one."""
-    return len(queries.candidates(step)) > 1
+    """Two wordings or more: one needs no vote, and none can't have one."""
+    return len(queries.wordings(queries.candidates(step))) > 1
 
 
 VOTE = kinds.Kind(

@@ -29,13 +29,23 @@ function tick() {
     notice.hidden = false;
   }
   last = now;
-  for (const place of document.querySelectorAll("[data-end-of-meeting]")) {
-    const end = new Date(Date.parse(place.dataset.started) + Number(place.dataset.planned) * 60_000);
-    place.textContent = end.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-  }
+  for (const place of document.querySelectorAll("[data-end-of-meeting]")) ending(place);
   for (const notice of document.querySelectorAll("[data-protect-end]")) {
     notice.hidden = serverNow() < Date.parse(notice.dataset.from);
   }
+}
+
+/** When the meeting will end as it goes now: what is left of this step, and the steps that follow. */
+function ending(place) {
+  const { started, planned, rest } = place.dataset;
+  const clock = document.querySelector("#lead [data-ends-at]");
+  const left = clock ? Math.max(0, Date.parse(clock.dataset.endsAt) - serverNow()) : 0;
+  const end = serverNow() + left + Number(rest) * 60_000;
+  const behind = Math.round((end - Date.parse(started)) / 60_000) - Number(planned);
+  const text = new Date(end).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  place.querySelector("[data-end]").textContent = text;
+  place.querySelector("[data-minutes]").textContent = behind;
+  place.querySelector("[data-behind]").hidden = behind < 1;
 }
 
 function minutes(ms) {

@@ -10,6 +10,7 @@ import { DraftField } from "./textarea.js";
 
 const ANSWER_MS = 4_000; // a push without an answer for so long is sent again
 const CARET_MS = 150;
+const CARET_STAYS_MS = 15_000; // without a sign from its writer, who may have gone
 const POLL_MS = 1_000;
 const LONG = [31, 61]; // words from which the type gets smaller
 const LEFT_BEHIND = `draft:${base}`;
@@ -28,6 +29,7 @@ class DraftRoom {
     this.writes = !this.textarea || document.body.dataset.view === "desk";
     this.chosen = null; // the words that a reader has tapped: {start, end}
     this.names = new Map();
+    this.fading = new Map(); // client → the timer that takes their caret away
     this.timer = 0;
     this.caretTimer = 0;
     this.revive();
@@ -127,10 +129,18 @@ class DraftRoom {
     notice.querySelector("[data-draft-refused-text]").textContent = result.unsent;
   }
 
-  caret({ client, seat, name, ...caret }) {
+  caret({ client, name, ...caret }) {
     this.names.set(client, name || "");
     this.replica?.placeCaret(client, caret);
     this.draw();
+    clearTimeout(this.fading.get(client));
+    this.fading.set(
+      client,
+      setTimeout(() => {
+        this.replica?.placeCaret(client, null);
+        this.draw();
+      }, CARET_STAYS_MS),
+    );
   }
 
   begin(replica) {

@@ -7,13 +7,14 @@ import { have, show } from "./panels.js";
 const PING_MS = 15_000;
 const SILENCE_MS = 25_000; // no pong for so long: the socket is dead, whatever the browser thinks
 const POLL_MS = 2_000;
-const POLL_AFTER = 3; // sockets that never opened
+const POLL_AFTER = 3; // sockets that brought nothing
+const GREETING_MS = 5_000; // in which the server says something on a new socket
 const REMOVED = 4403;
 
 let socket = null;
 let state = "connecting";
 let failures = 0;
-let neverOpened = 0;
+let broughtNothing = 0;
 let opened = false;
 let heard = 0;
 let timer = 0;
@@ -41,16 +42,19 @@ function open() {
   url.protocol = url.protocol.replace("http", "ws");
   socket = new WebSocket(url);
   const mine = socket;
+  let brought = false;
   mine.onopen = () => {
     opened = true;
     heard = Date.now();
     send({ t: "hello", have: have() });
     ping();
+    setTimeout(() => brought || mine.close(), GREETING_MS);
   };
   mine.onmessage = ({ data }) => {
     heard = Date.now();
+    brought = true;
     if (state !== "live") {
-      failures = neverOpened = 0;
+      failures = broughtNothing = 0;
       clearInterval(polling);
       polling = 0;
       become("live");
@@ -60,9 +64,9 @@ function open() {
   mine.onclose = ({ code }) => {
     if (mine !== socket) return;
     if (code === REMOVED && opened) return tell("removed");
-    if (!opened) neverOpened += 1;
+    if (!brought) broughtNothing += 1; // a proxy may refuse it, cut it, or let nothing through
     failures += 1;
-    if (neverOpened >= POLL_AFTER && !polling) {
+    if (broughtNothing >= POLL_AFTER && !polling) {
       poll();
       polling = setInterval(poll, POLL_MS);
     }

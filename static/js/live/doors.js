@@ -17,7 +17,11 @@ export function startDoors() {
 async function submit(form) {
   const answer = await post(form.dataset.door, Object.fromEntries(new FormData(form)));
   if (!answer.ok) return;
-  if ("reload" in form.dataset) return location.reload();
+  tell("taken", form);
+  if ("reload" in form.dataset) {
+    tell("handed-on"); // it is another person's page from now on
+    return location.reload();
+  }
   if ("closeOnOk" in form.dataset) form.closest("dialog")?.close();
   if ("clearOnOk" in form.dataset) {
     form.reset();

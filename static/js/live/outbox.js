@@ -81,9 +81,9 @@ function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
-function save() {
+function save(alive = Date.now()) {
   try {
-    if (entries.length) localStorage.setItem(PREFIX + client, JSON.stringify({ alive: Date.now(), entries }));
+    if (entries.length) localStorage.setItem(PREFIX + client, JSON.stringify({ alive, entries }));
     else localStorage.removeItem(PREFIX + client);
   } catch {
     // Storage is full or forbidden: what is here is still sent while the page is open.
@@ -113,6 +113,7 @@ export function startOutbox() {
     adopt();
   });
   addEventListener("online", flush);
+  addEventListener("pagehide", () => save(0)); // the page that comes next need not wait, nor be overtaken later
   setInterval(() => {
     save();
     adopt();

@@ -1,8 +1,19 @@
-// Half-written text in fields with data-keep: it survives a panel's change, a reload, an empty battery.
+// Half-written text in fields with data-keep: it survives a panel's change, a reload, an empty battery. Where several
+// share a phone each one's is kept apart: it is blank for whoever gets it next.
 import { on } from "../live/events.js";
 import { base } from "../live/page.js";
 
-const key = (field) => `keep:${base}:${field.id}`;
+const HOLDER = `holder:${base}`;
+let holder = localStorage.getItem(HOLDER) ?? "";
+
+const key = (field) => `keep:${base}:${holder}:${field.id}`;
+
+/** Who has the phone in hand: their seat. */
+export function keepFor(seat) {
+  if (holder === String(seat)) return;
+  holder = String(seat);
+  localStorage.setItem(HOLDER, holder);
+}
 
 export function kept(field) {
   return localStorage.getItem(key(field));
@@ -27,6 +38,8 @@ function restore(root) {
 export function startKeeping() {
   document.addEventListener("input", ({ target }) => target.matches?.("[data-keep]") && keep(target, target.value));
   on("panel", restore);
+  on("apply", () => restore(document));
+  on("handed-on", () => localStorage.removeItem(HOLDER)); // until it is known who has it, nobody's text shows
   on("cleared", (form) => form.querySelectorAll("[data-keep]").forEach((field) => keep(field, "")));
   restore(document);
 }

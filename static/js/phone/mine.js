@@ -1,6 +1,7 @@
 // What is mine: panels are the same for everyone, so after each one this puts the person's own state back.
 import { on, tell } from "../live/events.js";
 import { base } from "../live/page.js";
+import { keepFor } from "../parts/keep.js";
 
 export let mine = null;
 
@@ -9,9 +10,12 @@ let timer = 0;
 export function startMine() {
   on("mine", (fresh) => {
     if (mine && fresh.revision < mine.revision) return;
-    const holder = mine && mine.seat !== fresh.seat;
+    if (mine && mine.seat !== fresh.seat) {
+      tell("handed-on");
+      return location.reload();
+    }
     mine = fresh;
-    if (holder) return location.reload(); // the phone was passed on
+    keepFor(mine.seat);
     apply();
   });
   on("panel", apply);
