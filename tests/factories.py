@@ -23,7 +23,7 @@ from definitions.decisions.models import AgreedDefinition
 from definitions.decisions.queries import closing_of
 from definitions.drafting.commands import take
 from definitions.drafting.models import Draft
-from definitions.drafting.queries import draft_of
+from definitions.drafting.queries import author_runs, draft_of
 from definitions.drafting.units import text_length
 from definitions.proposals.commands import cast_ballot, send_proposal
 from definitions.proposals.models import Proposal, Roll
@@ -175,6 +175,24 @@ def the_draft(session: WorkshopSession) -> Draft:
     draft = draft_of(session.steps.get(kind="draft"))
     assert draft is not None, "the draft has not begun"
     return draft
+
+
+def a_draft(*names: str) -> tuple[WorkshopSession, list[Participant], Draft]:
+    """A draft that begins with the first words, and who writes on it."""
+    session = a_session("draft", "close")
+    writers = joined(session, *(names or ("Ana", "Ben")))
+    at_step(session, "draft")
+    return session, writers, the_draft(session)
+
+
+def authors(draft: Draft) -> list[tuple[str, int]]:
+    """The text in pieces, each with the seat of who wrote it; 0 is the facilitator."""
+    pieces, at = [], 0
+    units = draft.body.encode("utf-16-le")
+    for length, seat in author_runs(draft, draft.version):
+        pieces.append((units[2 * at : 2 * (at + length)].decode("utf-16-le"), seat))
+        at += length
+    return pieces
 
 
 def types(actor: Actor, draft: Draft, words: str, *, at: int | None = None, taking: int = 0, **more: Any) -> Any:

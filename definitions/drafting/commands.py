@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from definitions.proposals.queries import candidates, chosen_for
+from definitions.texts.tokens import tokens
 from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, may_facilitate, must_facilitate, must_take_part
@@ -48,7 +49,12 @@ def _take_one(draft: Draft, actor: Actor, message: dict[str, Any]) -> dict[str, 
         push = authority.read_push(message)
     except ChangeError as error:
         seq = message.get("seq")
-        return {"t": "refused", "seq": seq if type(seq) is int else None, "code": error.code, "reason": _(error.sentence)}
+        return {
+            "t": "refused",
+            "seq": seq if type(seq) is int else None,
+            "code": error.code,
+            "reason": _(error.sentence),
+        }
     try:
         writer = _must_write(draft, actor)
         seat = _author_seat(draft, push, writer)
@@ -182,6 +188,8 @@ def mark(
         quotation = units[start:end].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
         if len(quotation) > 300:
             raise Refused("too-many-words", _("Tap fewer words."))
+        if Mark.objects.filter(pk=id_).exists():
+            raise Refused("mark-made", _("That was marked already. Reload the page."))
         if says == Mark.Says.SUGGEST and not words:
             raise Refused("words-missing", _("Type the words that you suggest."))
         own = locked.marks.filter(participant=actor)
@@ -247,16 +255,22 @@ def _author_seat(draft: Draft, push: authority.Push, writer: Participant | None)
     if push.author is None:
         return own
     proposal = next((found for found in candidates(draft.step) if str(found.pk) == push.author), None)
-    inserted = "".join(part for section in _sections(push.changes) for part in section)
-    if proposal is None or proposal.text is None or inserted.strip() not in proposal.text.body:
+    if proposal is None or proposal.text is None or not _is_phrase(_put_in(push.changes), proposal.text.body):
         return own
     return proposal.participant.seat
 
 
-def _sections(changes: object) -> list[list[str]]:
-    if not isinstance(changes, list):
-        return []
-    return [[part for part in item if isinstance(part, str)] for item in changes if isinstance(item, list)]
+def _put_in(changes: object) -> str:
+    """The words that a push puts in at one place; none if there are several, as no phrase is tapped in so."""
+    pieces = [item[1:] for item in changes if isinstance(item, list)] if isinstance(changes, list) else []
+    return "\n".join(map(str, pieces[0])) if len(pieces) == 1 else ""
+
+
+def _is_phrase(words: str, body: str) -> bool:
+    """Whether they stand side by side in a text, as whole words."""
+    wanted, there = ([token.word for token in tokens(text)] for text in (words, body))
+    together = any(there[at : at + len(wanted)] == wanted for at in range(len(there)))
+    return bool(wanted) and together and " ".join(words.split()) in " ".join(body.split())
 
 
 def _insert(draft: Draft, words: str, *, seat: int, at: int | None = None, delete: int = 0) -> None:

@@ -32,13 +32,7 @@ def read_rows(draft: Draft, after: int, upto: int | None = None) -> list[Row]:
 
 
 def as_row(row: DraftRow) -> Row:
-    return Row(row.client, row.seq, stored(row.changes), row.left, row.seat)
-
-
-def stored(data: list[Any]) -> ChangeSet:
-    """A change set that was checked before it was saved; its length is the sum of what it takes."""
-    length = sum(section if isinstance(section, int) else section[0] for section in data)
-    return ChangeSet.parse(data, length)
+    return Row(row.client, row.seq, ChangeSet.stored(row.changes), row.left, row.seat)
 
 
 def state_message(draft: Draft) -> dict[str, Any]:

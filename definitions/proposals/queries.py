@@ -11,9 +11,9 @@ from workshop.sessions.models import Round, Step
 from workshop.sessions.queries import result_round, source_of
 
 from .models import Option, Proposal
+from .paging import pages
 from .voting import RULES, Result
 
-PER_PAGE = 12
 SHOWN_IN_RESULT = 5
 
 
@@ -28,7 +28,19 @@ def revealed_proposals(round_: Round) -> QuerySet[Proposal]:
 
 
 def proposal_pages(round_: Round) -> int:
-    return -(-revealed_proposals(round_).count() // PER_PAGE)
+    return len(pages(_lengths(round_)))
+
+
+def page_of_proposals(round_: Round) -> list[tuple[int, Proposal]]:
+    """What the screen shows now, each with its number among all."""
+    proposals = list(revealed_proposals(round_))
+    ranges = pages([proposal.text.words if proposal.text else 0 for proposal in proposals])
+    shown = ranges[min(round_.page, len(ranges)) - 1] if ranges else range(0)
+    return [(index + 1, proposals[index]) for index in shown]
+
+
+def _lengths(round_: Round) -> list[int]:
+    return list(revealed_proposals(round_).values_list("text__words", flat=True))
 
 
 def for_a_look(round_: Round) -> QuerySet[Proposal]:
@@ -116,6 +128,12 @@ def placed(round_: Round) -> list[Placed]:
         return []
     options = {option.pk: option for option in options_of(round_)}
     return [Placed(options[pk], support, pk in result.leaders) for pk, support in result.tally]
+
+
+def is_run_off(round_: Round) -> bool:
+    """A later round with fewer options than the one before it: those that were level."""
+    earlier = round_.step.rounds.filter(number=round_.number - 1).first()
+    return earlier is not None and round_.options.count() < earlier.options.count()
 
 
 def is_tied(round_: Round) -> bool:

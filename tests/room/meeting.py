@@ -3,6 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.test import Client
@@ -40,7 +41,7 @@ class Phone:
     cookie: str
     seq: int = 0
 
-    @property
+    @cached_property
     def http(self) -> Client:
         client = Client()
         client.cookies["phone"] = self.cookie
@@ -106,7 +107,7 @@ class Meeting:
 
     # The desk
 
-    @property
+    @cached_property
     def http(self) -> Client:
         client = Client()
         client.force_login(self.owner)
@@ -191,7 +192,7 @@ class Browser:
 
     def __init__(self, meeting: Meeting, view: str, watcher: Watcher, phone: Phone | None = None) -> None:
         self.meeting, self.view, self.phone = meeting, view, phone
-        self.socket = Socket(watcher, Audience(view, "en"), _nowhere, _nowhere)
+        self.socket = Socket(watcher, Audience(view, "en"), _nowhere, _nowhere, has={})
         self.shown: dict[str, tuple[int, str, str]] = {}  # panel → revision, hash, HTML
         self.mine: dict[str, Any] | None = None
         self.first_mine: dict[str, Any] | None = None

@@ -314,7 +314,7 @@ def test_what_changes_something_is_never_a_get(db: None) -> None:
 
 
 def test_a_page_under_a_name_that_is_not_ours_is_refused(meeting: Meeting) -> None:
-    for host in ("evil.example", "203.0.113.9", "meeting.evil.example:8000"):
+    for host in ("evil.example", "8.8.8.8", "meeting.evil.example:8000"):
         assert meeting.http.get(f"/desk/{meeting.public_id}/", headers={"host": host}).status_code == 400
     for host in ("localhost:8000", "192.168.1.20:8000", "127.0.0.1", "laptop.local"):
         assert meeting.http.get(f"/desk/{meeting.public_id}/", headers={"host": host}).status_code == 200
@@ -382,7 +382,7 @@ def test_the_admin_is_for_staff(db: None) -> None:
     ]
     assert len(names) > 15
     for name, _pattern in names:
-        if name in ("login", None):
+        if name in ("login", "logout", None):
             continue
         for arguments in ([], ["1"], ["1", "1"], ["auth"]):
             try:

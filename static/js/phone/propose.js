@@ -65,6 +65,7 @@ function state() {
   showWhen(document.getElementById("stage"), now);
   text.readOnly = now !== "draft";
   place().classList.toggle("is-sealed", now !== "draft");
+  document.querySelector("[data-propose-state]").className = `sent is-${now}`;
   const at = document.querySelector("[data-sent-at]");
   if (at && given.sent_at) {
     at.textContent = `, ${new Date(given.sent_at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}`;

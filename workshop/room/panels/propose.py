@@ -3,10 +3,11 @@ from typing import Any
 from definitions.cards.queries import counted_cards
 from definitions.proposals import commands, queries
 from definitions.proposals.models import Proposal
-from definitions.texts.tokens import word_count
 from workshop.sessions.queries import Scene, result_round
 
+FEW = 6  # sentences that stand large
 LONG = 35  # words in a sentence that needs a smaller type
+CROWDED = 200  # words on a page that needs it
 SAMPLE_WORDS = 18
 
 
@@ -24,13 +25,13 @@ def phone(scene: Scene) -> dict[str, Any]:
 
 def screen(scene: Scene) -> dict[str, Any]:
     assert scene.round
-    first = (scene.round.page - 1) * queries.PER_PAGE
-    proposals = list(queries.revealed_proposals(scene.round))
-    shown = proposals[first : first + queries.PER_PAGE]
+    shown = queries.page_of_proposals(scene.round)
+    words = [proposal.text.words for _number, proposal in shown if proposal.text]
     return {
-        "proposals": [(number, proposal) for number, proposal in enumerate(shown, start=first + 1)],
-        "total": len(proposals),
-        "long": any(word_count(str(proposal.text)) > LONG for proposal in shown),
+        "proposals": shown,
+        "total": queries.revealed_proposals(scene.round).count(),
+        "few": len(shown) <= FEW and scene.pages == 1,
+        "long": max(words, default=0) > LONG or sum(words) > CROWDED,
     }
 
 
