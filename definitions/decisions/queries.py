@@ -2,6 +2,7 @@ from typing import Any
 
 from definitions.drafting.queries import draft_of
 from definitions.proposals.queries import chosen_for
+from workshop.plain_text import clean
 from workshop.sessions.models import Round, Step, WorkshopSession
 from workshop.sessions.queries import source_of
 
@@ -19,10 +20,10 @@ def agreed_of(session: WorkshopSession) -> AgreedDefinition | None:
 
 
 def text_to_close(step: Step) -> tuple[str, int | None]:
-    """The text that Close takes, and the draft version it is of."""
+    """The text that Close takes, and the draft version it is of. Clean, as it will be when the desk sends it back."""
     source = source_of(step)
     if source is not None and (draft := draft_of(source)) is not None:
-        return draft.body.strip(), draft.version
+        return clean(draft.body, lines=True), draft.version
     return "\n".join(chosen.text.body for chosen in chosen_for(step)), None
 
 
@@ -43,7 +44,7 @@ def record(session: WorkshopSession) -> dict[str, Any]:
                     **(step.of_kind.report(round_) or {}),
                 }
             )
-        steps.append({"kind": step.kind, "prompt": step.prompt, "minutes": step.minutes, "rounds": rounds})
+        steps.append({"kind": step.kind, "prompt": step.words, "minutes": step.minutes, "rounds": rounds})
     return {
         "schema": SCHEMA_VERSION,
         "started_at": session.started_at.isoformat() if session.started_at else None,

@@ -12,7 +12,7 @@ from workshop.sessions import kinds
 
 from .report import Report
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&=:])")
 
 
 def as_markdown(report: Report) -> bytes:

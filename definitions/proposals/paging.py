@@ -7,7 +7,7 @@ MOST_WORDS = 260  # on one page, at a size that is read from ten meters
 
 
 def pages(words: Sequence[int]) -> list[range]:
-    """The sentences of each page, as ranges of indices; `words` has each one's length. At least one stands on a page."""
+    """The sentences of each page, as ranges of indices; `words` has each one's length. A page has at least one."""
     found: list[range] = []
     start, total = 0, 0
     for index, count in enumerate(words):

@@ -82,7 +82,7 @@ def proposals_report(round_: Round) -> dict[str, Any]:
                 "id": str(proposal.pk),
                 "text": str(proposal.text),
                 "words": proposal.text.words,
-                "seat": proposal.participant.seat,
+                "seat": None if round_.step.session.anonymous else proposal.participant.seat,
             }
             for proposal in revealed_proposals(round_)
             if proposal.text

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.factories import manager, stranger
+from tests.factories import manager, refused, stranger
+from tests.room.cases import DESK_CASES, PHONE_CASES
 from tests.room.meeting import VIEWS, Meeting, Phone, id_of
 from workshop.accounts.models import User
-from workshop.room.doors import DESK, PHONE
+from workshop.errors import Refused
+from workshop.room.doors import DESK, PHONE, Entering, go_through
 from workshop.room.identity import watcher_of
 from workshop.sessions.commands import links, people
 from workshop.sessions.models import WorkshopSession
@@ -116,7 +118,9 @@ def addresses(resolver: Any = None, space: str = "", prefix: str = "/") -> Itera
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
             if entry.namespace != "admin":
-                yield from addresses(entry, f"{entry.namespace}:" if entry.namespace else space, f"{prefix}{entry.pattern}")
+                yield from addresses(
+                    entry, f"{entry.namespace}:" if entry.namespace else space, f"{prefix}{entry.pattern}"
+                )
         elif isinstance(entry, URLPattern):
             yield f"{space}{entry.name}" if entry.name else f"{prefix}{entry.pattern}"
 
@@ -169,7 +173,9 @@ class Cast:
             return name
         step = self.meeting.session.steps.first()
         assert step is not None
-        given = {"public_id": self.meeting.public_id, "code": self.meeting.session.code, "step_id": step.pk} | (row.path or {})
+        given = {"public_id": self.meeting.public_id, "code": self.meeting.session.code, "step_id": step.pk} | (
+            row.path or {}
+        )
         return reverse(name, kwargs={key: given[key] for key in needs(name, set(given))})
 
 
@@ -252,13 +258,8 @@ def test_a_socket_is_for_those_who_may_see_the_page(db: None, state: str) -> Non
 # ---- what the commands themselves refuse: the door is one check, the command is another
 
 
-
-
 @pytest.mark.parametrize("door", sorted(DESK))
 def test_a_command_of_the_desk_checks_its_actor_itself(meeting: Meeting, door: str) -> None:
-    from tests.factories import refused
-    from tests.room.test_panel_law import DESK_CASES
-    from workshop.room.doors import Entering, go_through
 
     fields = DESK_CASES[door](meeting)
     person = meeting.phones[0].person
@@ -271,9 +272,6 @@ def test_a_command_of_the_desk_checks_its_actor_itself(meeting: Meeting, door: s
 
 @pytest.mark.parametrize("door", sorted(PHONE))
 def test_a_command_of_a_phone_checks_its_actor_itself(meeting: Meeting, door: str) -> None:
-    from tests.room.test_panel_law import PHONE_CASES
-    from workshop.errors import Refused
-    from workshop.room.doors import Entering, go_through
 
     fields = {key: str(value) for key, value in PHONE_CASES[door](meeting).items()}
     other = Meeting.set_up(1).phones[0]
@@ -387,7 +385,7 @@ def test_the_admin_is_for_staff(db: None) -> None:
         for arguments in ([], ["1"], ["1", "1"], ["auth"]):
             try:
                 address = reverse(f"admin:{name}", args=arguments)
-            except Exception:  # noqa: S112  # another number of arguments
+            except Exception:  # another number of arguments
                 continue
             for role, client in cast.clients.items():
                 answer = client.get(address)

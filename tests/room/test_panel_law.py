@@ -15,13 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
-from definitions.cards.models import Card
-from definitions.decisions.models import Closing
-from definitions.drafting.commands import take
 from definitions.drafting.models import Draft, Mark
-from definitions.proposals.commands import cast_ballot
+from tests.room.cases import DESK_CASES, OTHERS, PHONE_CASES, STANDS, UNSEEN, UNSEEN_OTHERS, push_of, through
 from tests.room.meeting import VIEWS, Browser, Meeting, id_of, push
-from workshop.accounts.models import User
 from workshop.live.frames import panel_hash
 from workshop.live.hub import Audience
 from workshop.room.doors import DESK, PHONE
@@ -29,199 +25,10 @@ from workshop.room.mine import mine_of
 from workshop.room.panels import BY_KIND, NAMES, draw_panels
 from workshop.room.show import Room
 from workshop.sessions import kinds
-from workshop.sessions.commands import links, people, running, setup
 from workshop.sessions.commands.changing import session_changed
 from workshop.sessions.models import Done, Participant
 
 ROOT = Path(__file__).resolve().parents[2]
-Case = Callable[[Meeting], dict[str, Any]]
-
-
-# ---- for each door: where the meeting stands, and what is sent
-
-
-def ballot(m: Meeting) -> dict[str, Any]:
-    m.to("vote")
-    return {"round": m.round.pk, "choices": ",".join(str(option.pk) for option in m.round.options.all())}
-
-
-def tied(m: Meeting) -> dict[str, Any]:
-    m.to("vote")
-    options = [option.pk for option in m.round.options.all()]
-    for phone in m.phones:
-        cast_ballot(m.session, actor=phone.person, round_=m.round, choices=options[:2])
-    m.next()
-    m.next()
-    return {"round": m.round.pk}
-
-
-def shared_phone(m: Meeting) -> dict[str, Any]:
-    phone = m.phones[0]
-    people.share_phone(m.session, actor=phone.person, device=phone.device, name="Zoe")
-    people.pass_phone(m.session, actor=phone.person, device=phone.device, seat=phone.person.seat)
-    return {"seat": 4}
-
-
-def words(m: Meeting) -> dict[str, Any]:
-    m.to("draft")
-    return {"draft": m.draft.pk, "id": id_of("mark"), "says": "keep", "version": m.draft.version, "start": 0, "end": 2}
-
-
-def marked(m: Meeting) -> dict[str, Any]:
-    m.phones[0].do("mark", **words(m))
-    return {"draft": m.draft.pk, "id": id_of("mark")}
-
-
-def written_in(m: Meeting) -> dict[str, Any]:
-    """Rows of half a minute ago and of now."""
-    m.to("draft")
-    m.draft.rows.update(at=timezone.now() - timedelta(minutes=1))
-    push_of(m, 0, " indeed")
-    return {"draft": m.draft.pk}
-
-
-def push_of(m: Meeting, number: int, words_: str) -> None:
-    draft = m.draft
-    sent = {"version": draft.version, "client": f"tab{number}", "seq": 1, "left": False}
-    answer = take(draft.pk, [(m.phones[number].person, {**sent, "changes": [len(draft.body), [0, words_]]})])
-    assert answer == [None]
-
-
-def carded(m: Meeting) -> dict[str, Any]:
-    m.to("key-words")
-    m.give()
-    return {"round": m.round.pk, "id": id_of("card", m.round.pk, 0)}
-
-
-def at(kind: str, phase: str = "open", **fields: Any) -> Case:
-    return lambda m: {"round": m.to(kind, phase).round.pk, **fields}
-
-
-def standing(m: Meeting) -> dict[str, Any]:
-    return {"standing": m.to("propose").scene.standing}
-
-
-def person(m: Meeting, number: int = 1) -> dict[str, Any]:
-    return {"participant": m.phones[number].person.pk}
-
-
-PHONE_CASES: dict[str, Case] = {
-    "done": at("key-words", done="1"),
-    "leave": lambda m: {},
-    "come-back": lambda m: {"left": m.phones[0].do("leave")},
-    "on-poster": lambda m: m.to("close") and {"wanted": "1"},
-    "rename-me": lambda m: {"name": "Adah"},
-    "share-phone": lambda m: {"name": "Zoe"},
-    "pass-phone": shared_phone,
-    "move-code": lambda m: {},
-    "add-card": at("key-words", id=id_of("new"), body="kind"),
-    "remove-card": carded,
-    "keep-unsent": at("propose", id=id_of("new"), body="We begi"),
-    "send-proposal": at("propose", id=id_of("new"), body="We begin to smile"),
-    "vote": ballot,
-    "mark": words,
-    "unmark": marked,
-}
-
-DESK_CASES: dict[str, Case] = {
-    "start": lambda m: {},
-    "next": standing,
-    "back": standing,
-    "go-to": lambda m: m.to("welcome") and {"step": m.session.steps.get(kind="vote").pk},
-    "reopen": at("key-words", "closed"),
-    "extend": at("key-words", seconds=60),
-    "page": lambda m: paged(m),
-    "door": lambda m: {"door": "locked"},
-    "add-person": lambda m: {"name": "Grandpa"},
-    "rename": lambda m: {**person(m), "name": "Benjamin"},
-    "hide-name": lambda m: {**person(m), "hidden": "1"},
-    "remove": person,
-    "bring-back": lambda m: m.do("remove", **person(m)) and person(m),
-    "move-code": person,
-    "type-card": lambda m: {**at("key-words", body="typed")(m), **person(m)},
-    "type-proposal": lambda m: {**at("propose", body="Typed by Dana")(m), **person(m)},
-    "hide-card": lambda m: {
-        "id": Card.objects.filter(round=m.to("key-words", "revealed").round).first().pk,
-        "hidden": "1",
-    },
-    "hide-proposal": lambda m: {"id": m.to("propose", "revealed").round.proposals.first().pk, "hidden": "1"},
-    "count-hands": lambda m: {**ballot(m), f"hands-{m.round.options.first().pk}": "2"},
-    "run-off": tied,
-    "keep-both": tied,
-    "choose": lambda m: {**tied(m), "option": m.round.options.first().pk, "reason": "It is shorter"},
-    "freeze": lambda m: {"draft": m.to("draft").draft.pk, "frozen": "1"},
-    "back-30": written_in,
-    "all-write": lambda m: {"draft": m.to("draft").draft.pk},
-    "pen": lambda m: {**pens(m), **person(m)},
-    "clear-marks": marked,
-    "spell": lambda m: m.to("close") and {"body": "We help at once."},
-    "take-text-again": lambda m: respelled(m),
-    "seal": lambda m: {"body": text(m.to("close")), "outcome": "agreed"},
-}
-
-
-def paged(m: Meeting) -> dict[str, Any]:
-    for number in range(11):
-        m.join(f"More {number}")
-    m.to("propose", "revealed")
-    return {"page": 2}
-
-
-def pens(m: Meeting) -> dict[str, Any]:
-    m.to("draft")
-    m.do("all-write", draft=m.draft.pk)
-    return {"draft": m.draft.pk}
-
-
-def text(m: Meeting) -> str:
-    return Closing.objects.get(round=m.round).body
-
-
-def respelled(m: Meeting) -> dict[str, Any]:
-    m.to("close")
-    m.do("spell", body="Nothing like the draft.")
-    return {}
-
-
-# What changes nothing that anyone sees: a code for the one who asked, and rows that the draft's own messages carry.
-# A phone that is handed over loads its page anew (test_a_phone_that_is_handed_over_loads_its_page_anew).
-UNSEEN = {"move-code", "back-30", "pass-phone"}
-
-
-# ---- the same for commands that no door opens
-
-
-def set_up_step(m: Meeting) -> Any:
-    return m.session.steps.get(kind="vote")
-
-
-OTHERS: dict[str, Callable[[Meeting], Any]] = {
-    "people.join": lambda m: lambda: people.join(m.session, name="Zoe"),
-    "people.redeem_move_code": lambda m: redeeming(m),
-    "links.issue_link": lambda m: lambda: links.issue_link(m.session, actor=m.owner, scope="screen"),
-    "links.withdraw_links": lambda m: lambda: links.withdraw_links(m.session, actor=m.owner, scope="screen"),
-    "links.become_co_facilitator": lambda m: joining_in(m),
-    "setup.change_settings": lambda m: (
-        m.to("vote", "revealed") and (lambda: setup.change_settings(m.session, actor=m.owner, title="Back office"))
-    ),
-    "setup.add_step": lambda m: lambda: setup.add_step(m.session, actor=m.owner, kind="vote"),
-    "setup.remove_step": lambda m: lambda: setup.remove_step(m.session, actor=m.owner, step=set_up_step(m)),
-    "setup.move_step": lambda m: lambda: setup.move_step(m.session, actor=m.owner, step=set_up_step(m), to=1),
-    "setup.change_step": lambda m: lambda: setup.change_step(m.session, actor=m.owner, step=set_up_step(m), minutes=9),
-}
-UNSEEN_OTHERS = {"people.redeem_move_code", "links.issue_link", "links.withdraw_links", "links.become_co_facilitator"}
-
-
-def redeeming(m: Meeting) -> Callable[[], Any]:
-    code = people.issue_move_code(m.session, actor=m.owner, participant=m.phones[0].person)
-    return lambda: people.redeem_move_code(code)
-
-
-def joining_in(m: Meeting) -> Callable[[], Any]:
-    token = links.issue_link(m.session, actor=m.owner, scope="co-facilitate")
-    helper = User.objects.create(email="helper@example.org", name="Hugo")
-    return lambda: links.become_co_facilitator(helper, token=token)
-
 
 # ---- the law
 
@@ -364,23 +171,6 @@ def test_pushes_to_the_draft_change_no_panel(
 
 
 # ---- one picture, three uses
-
-
-STANDS = [("before", ""), ("welcome", "open")]
-STANDS += [(kind, phase) for kind in ("key-words", "propose", "vote") for phase in ("open", "closed", "revealed")]
-STANDS += [("draft", "open"), ("close", "open"), ("draft", "closed"), ("after", "")]
-
-
-def through(meeting: Meeting) -> Iterator[tuple[str, str]]:
-    """Take a meeting through every step and phase there is, one after the other."""
-    for kind, phase in STANDS:
-        if kind == "after":
-            meeting.end()
-        elif (kind, phase) == ("draft", "closed"):
-            running.move_back(meeting.session, actor=meeting.owner, standing_seen=meeting.scene.standing)
-        elif kind != "before":
-            meeting.to(kind, phase)
-        yield kind, phase
 
 
 def test_every_kind_has_panels_for_every_audience() -> None:

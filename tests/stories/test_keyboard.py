@@ -144,12 +144,12 @@ def test_focus_stays_when_a_panel_is_replaced(cast: Cast) -> None:
     desk, (amara,) = cast.meeting("Amara")
     next_ = desk.page.locator('[data-key="next"]')
     next_.focus()
-    for label in ("Key words", "Close Key words", "Reveal", "Propose", "Close Propose", "Reveal", "Draft"):
-        expect(next_).to_contain_text(label)
+    for leads_to in ("Close Key words", "Reveal", "Propose", "Close Propose", "Reveal", "Draft", "Close"):
+        second_press = next_.and_(desk.page.locator("[data-second]")).count()
         desk.page.keyboard.press("Enter")
-        if next_.and_(desk.page.locator("[data-second]")).count():
+        if second_press:
             desk.page.keyboard.press("Enter")
-        expect(next_).not_to_contain_text(label)
+        expect(next_.locator("[data-next-label]")).to_have_text(leads_to)
         expect(next_).to_be_focused()
     desk.page.locator('[data-key="f"]').focus()
     desk.page.keyboard.press("Enter")
@@ -233,8 +233,8 @@ def test_tab_goes_through_the_page_in_its_order(cast: Cast, view: str) -> None:
 
 def places(page: Page) -> list[str]:
     """Press Tab from the beginning to the end of the page: the parts of it that are passed through."""
-    page.evaluate("document.activeElement.blur()")
-    page.locator("body").evaluate("() => getSelection().removeAllRanges()")
+    page.reload()
+    expect(page.locator("#net")).to_have_attribute("data-net", "live")
     seen: list[str] = []
     for _step in range(80):
         page.keyboard.press("Tab")

@@ -42,12 +42,13 @@ class Room:
             return None
         if client is not None and not is_id(client):
             return None
-        draft = Draft.objects.filter(pk=draft_id, step__session=watcher.session_id).first()
-        if draft is None:
-            return None
-        answer = rows_message(draft, version)
-        if answer["t"] == "state" and client is not None:
-            answer["seq"] = last_seq(draft, client)
+        with transaction.atomic():  # locked, so that the text and the seq are of one moment
+            draft = Draft.objects.select_for_update().filter(pk=draft_id, step__session=watcher.session_id).first()
+            if draft is None:
+                return None
+            answer = rows_message(draft, version)
+            if answer["t"] == "state" and client is not None:
+                answer["seq"] = last_seq(draft, client)
         return answer
 
     def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
