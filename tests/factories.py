@@ -54,6 +54,13 @@ def manager(session: WorkshopSession) -> User:
     return user
 
 
+def in_role(role: str, session: WorkshopSession, participant: Participant) -> Actor:
+    """One of the cast who may not facilitate: "participant", "manager" or "stranger"."""
+    if role == "participant":
+        return participant
+    return manager(session) if role == "manager" else stranger()
+
+
 def _user(role: str) -> User:
     email = f"{role}@example.org"
     return User.objects.filter(email=email).first() or User.objects.create_user(email, name=role.capitalize())

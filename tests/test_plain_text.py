@@ -49,9 +49,7 @@ def test_lines_are_kept_where_a_text_may_have_them_and_blank_ones_are_not() -> N
     assert clean(" We care. \r\n\r\n \t We\xa0listen.\r", lines=True) == "We care.\nWe listen."
 
 
-@pytest.mark.parametrize(
-    "character", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\x0b", "\x1c", "\ud83d"]
-)
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\x0b", "\x1c", "\ud83d"])
 def test_what_no_keyboard_makes_is_refused(character: str) -> None:
     with pytest.raises(Unreadable):
         clean(f"We {character}care")

@@ -1,6 +1,7 @@
 import { connect } from "./live/connection.js";
 import { startClock } from "./live/clock.js";
 import { on } from "./live/events.js";
+import { startFitting } from "./parts/fit.js";
 
 let draft = null;
 
@@ -11,6 +12,7 @@ async function drafts() {
 }
 
 startClock();
+startFitting();
 on("panel", drafts);
 on("removed", () => location.reload());
 connect();

@@ -65,6 +65,7 @@ class Person:
                 additional_headers={"Cookie": self.cookie_header(base_url, view)},
                 compression=None,
                 max_size=None,
+                legacy=True,  # opened here, closed by the test's end
             )
         )
         if hello:
@@ -86,6 +87,10 @@ class Phone(Person):
         self.public_id = answer.url.path.split("/")[2]
         assert answer.url.path.startswith("/phone/"), answer.text
         return self
+
+
+class Screen(Person):
+    view = "screen"
 
 
 class Desk(Person):
@@ -111,7 +116,7 @@ class Desk(Person):
         fields = {"title": "Back office", "agenda": "huddle", "customer_word": "guest"}
         other.public_id = self.post("/meetings/new/", fields).url.path.split("/")[2]
         other.must("door", door="open")
-        other.code = other.sql("SELECT code FROM workshop_sessions_workshopsession ORDER BY id DESC LIMIT 1")[0][0]
+        other.code = self.newest("code", "workshop_sessions_workshopsession")
         return other
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -123,6 +128,18 @@ class Desk(Person):
         with psycopg.connect(url, autocommit=True) as connection:
             cursor = connection.execute(statement, values)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
+
+    def screen_by_link(self) -> "Screen":
+        """On another machine: it has the link and nothing else."""
+        page = self.post(f"/meetings/{self.public_id}/links/screen/issue/").text
+        screen = Screen(self.stack)
+        screen.public_id = self.public_id
+        screen.http.get("/open/screen/")
+        screen.post("/open/screen/", {"token": page.split("/open/screen/#")[1].split('"')[0]})
+        return screen
+
+    def newest(self, column: str, table: str) -> Any:
+        return self.sql(f"SELECT {column} FROM {table} ORDER BY id DESC LIMIT 1")[0][0]
 
     def standing(self) -> str:
         foot = next(panel["html"] for panel in self.panels()["panels"] if panel["name"] == "foot")

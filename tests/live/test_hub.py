@@ -81,7 +81,8 @@ def test_a_hello_is_answered_with_what_differs_and_nothing_else(ada: Phone, wire
 def test_polling_gives_the_panels_of_the_socket(desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]) -> None:
     for person, view in ((ada, "phone"), (desk, "desk"), (desk, "screen")):
         wire = settled(wires(person.socket(view=view)))
-        for number in range(len(person.stack.servers)):
+        # The wall shows the address of the process that drew it, where no PUBLIC_URL is set.
+        for number in range(1 if view == "screen" else len(person.stack.servers)):
             polled = person.panels(number, view=view)
             assert {panel["name"]: panel["html"] for panel in polled["panels"]} == wire.html
             assert polled["mine"] == wire.mine
@@ -143,14 +144,12 @@ def test_a_removed_phone_is_closed_on_every_process(desk: Desk, ada: Phone, wire
     silent = everywhere(ada, wires, hello=False)
     for wire in greeted:
         settled(wire)
-    (id_,) = desk.sql("SELECT id FROM workshop_sessions_participant ORDER BY id DESC LIMIT 1")[0]
+    id_ = desk.newest("id", "workshop_sessions_participant")
     began = time.monotonic()
     desk.must("remove", participant=id_)
     assert [wire.closed() for wire in greeted + silent] == [4403] * len(greeted + silent)
     assert time.monotonic() - began < 5
-    with pytest.raises(AssertionError):
-        settled(wires(ada.socket()))
-    assert wires(ada.socket()).closed() == 4403
+    assert [wire.closed() for wire in everywhere(ada, wires, hello=False)] == [4403] * len(silent)
 
 
 # ---- who may connect, and what may be sent
@@ -167,9 +166,9 @@ def test_a_socket_of_nobody_is_closed(desk: Desk, wires: Callable[[Wire], Wire])
     nobody = Phone(desk.stack)
     nobody.public_id = desk.public_id
     for view in ("phone", "desk", "screen"):
-        assert wires(nobody.socket(view=view)).closed() == 4403
+        assert wires(nobody.socket(view=view, hello=False)).closed() == 4403
     nobody.public_id = "00000000-0000-4000-8000-000000000000"
-    assert wires(nobody.socket()).closed() == 4403
+    assert wires(nobody.socket(hello=False)).closed() == 4403
 
 
 MALFORMED: list[Any] = [
@@ -278,7 +277,7 @@ def test_a_server_that_stops_says_so_and_what_it_showed_is_there_again(
 def drafting(desk: Desk) -> int:
     desk.must("start")
     desk.to("draft")
-    return int(desk.sql("SELECT id FROM drafting_draft ORDER BY id DESC LIMIT 1")[0][0])
+    return int(desk.newest("id", "drafting_draft"))
 
 
 def greet(wire: Wire, draft: int, client: str) -> dict[str, Any]:
@@ -328,9 +327,9 @@ def test_a_lost_hint_of_the_draft_costs_a_moment_only(desk: Desk, ada: Phone, wi
 def test_who_has_no_pen_writes_nothing(desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]) -> None:
     draft = drafting(desk)
     desk.must("all-write", draft=draft)
-    (id_,) = desk.sql("SELECT id FROM workshop_sessions_participant ORDER BY id DESC LIMIT 1")[0]
+    id_ = desk.newest("id", "workshop_sessions_participant")
     desk.must("pen", draft=draft, participant=id_)
-    ada_wire, screen = wires(ada.socket()), wires(desk.socket(view="screen"))
+    ada_wire, screen = wires(ada.socket()), wires(desk.screen_by_link().socket())
     head = greet(ada_wire, draft, "tab0")
     greet(screen, draft, "tab1")
     push = {

@@ -19,7 +19,7 @@ from workshop.room.mine import mine_of
 from workshop.room.panels import draw_panels
 from workshop.room.panels.surroundings import phase
 from workshop.room.show import Room
-from workshop.sessions.commands import people, setup
+from workshop.sessions.commands import links, people, setup
 from workshop.sessions.models import Device, Participant, Round, WorkshopSession
 from workshop.sessions.queries import Scene
 
@@ -65,6 +65,7 @@ class Meeting:
     owner: User
     phones: list[Phone] = field(default_factory=list)
     seq: int = 0
+    screen_cookie: str = ""
 
     @classmethod
     def set_up(cls, size: int = 3, *, agenda: str = "department-meeting", **settings: Any) -> "Meeting":
@@ -159,6 +160,10 @@ class Meeting:
         self.to("close")
         sealed(self.session, spelling=body)
         return self
+
+    def open_screen(self) -> None:
+        """On another machine, by the link."""
+        self.screen_cookie = links.issue_link(self.session, actor=self.owner, scope="screen")
 
     # What is seen of it
 

@@ -45,6 +45,6 @@ def test_what_people_give_alone_is_private_and_only_the_close_seals() -> None:
 def test_a_kind_that_says_nothing_else_does_nothing() -> None:
     kind = a_kind("quiet")
     hooks = (kind.on_open, kind.on_close, kind.on_reveal)
-    assert [hook(None) for hook in hooks] == [None, None, None]  # type: ignore[func-returns-value]
+    assert [hook(None) for hook in hooks] == [None, None, None]
     assert (kind.mine(None, [1]), kind.pages(None), kind.so_far(None), kind.report(None)) == ({}, 1, "", None)
     assert (kind.fits(None), kind.may_go_on(None)) == (True, True)

@@ -3,7 +3,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import a_session, at_step, joined, manager, phone_of, refused, revision, sealed, stranger, types
+from tests.factories import (
+    a_session,
+    at_step,
+    in_role,
+    joined,
+    manager,
+    phone_of,
+    refused,
+    revision,
+    sealed,
+    stranger,
+    types,
+)
 from workshop.sessions.commands import people
 from workshop.sessions.models import Capability, Device, Participant, WorkshopSession
 from workshop.sessions.queries import here
@@ -206,7 +218,7 @@ def test_that_a_phone_is_connected_changes_nothing_that_anyone_made(session: Wor
 @pytest.mark.parametrize("role", ["participant", "manager", "stranger"])
 def test_only_a_facilitator_decides_about_people(session: WorkshopSession, role: str) -> None:
     ana, ben = joined(session, "Ana", "Ben")
-    actor = {"participant": ben, "manager": manager(session), "stranger": stranger()}[role]
+    actor = in_role(role, session, ben)
     before = revision(session)
     attempts = [
         lambda: people.set_door(session, actor=actor, door="locked"),

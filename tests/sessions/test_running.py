@@ -7,8 +7,8 @@ from tests.factories import (
     a_session,
     adds,
     at_step,
+    in_role,
     joined,
-    manager,
     phase_of,
     presses_back,
     presses_next,
@@ -19,7 +19,6 @@ from tests.factories import (
     sealed,
     sends,
     step_of,
-    stranger,
     votes,
     where,
 )
@@ -86,7 +85,7 @@ def test_next_goes_through_a_whole_meeting_one_thing_at_a_time() -> None:
         ("propose", "open", 1): lambda: [sends(ana, "We care."), sends(ben, "We listen.")],
         ("vote", "open", 1): lambda: [votes(ana, "We care.")],
     }
-    seen = []
+    seen: list[tuple[str, str, int]] = []
     while not seen or seen[-1] != ("close", "open", 1):
         presses_next(session)
         seen.append(where(session))
@@ -279,7 +278,7 @@ def test_nobody_is_done_with_a_step_that_has_closed() -> None:
 @pytest.mark.parametrize("role", ["participant", "manager", "stranger"])
 def test_only_a_facilitator_moves_the_room(role: str) -> None:
     session = a_session("welcome", "propose", "close")
-    actor = {"participant": joined(session, "Ana")[0], "manager": manager(session), "stranger": stranger()}[role]
+    actor = in_role(role, session, joined(session, "Ana")[0])
     with refused("facilitator-only"):
         running.start(session, actor=actor)
     at_step(session, "propose", "closed")

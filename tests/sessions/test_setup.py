@@ -6,6 +6,7 @@ from tests.factories import (
     a_session,
     at_step,
     facilitator,
+    in_role,
     joined,
     manager,
     presses_next,
@@ -15,7 +16,6 @@ from tests.factories import (
     stranger,
 )
 from workshop.sessions import models
-from workshop.sessions.access import Actor
 from workshop.sessions.agendas import TEMPLATES, Agenda
 from workshop.sessions.commands import setup
 from workshop.sessions.models import WorkshopSession
@@ -212,12 +212,8 @@ def test_all_else_still_changes_after_people_have_joined() -> None:
 @pytest.mark.parametrize("role", ["participant", "manager", "stranger"])
 def test_only_a_facilitator_sets_a_meeting_up(role: str) -> None:
     session = a_session("welcome", "close")
-    actors: dict[str, Actor] = {
-        "participant": joined(session, "Ana")[0],
-        "manager": manager(session),
-        "stranger": stranger(),
-    }
-    actor, step, before = actors[role], step_of(session, "close"), revision(session)
+    actor = in_role(role, session, joined(session, "Ana")[0])
+    step, before = step_of(session, "close"), revision(session)
     attempts = [
         lambda: setup.change_settings(session, actor=actor, title="Mine"),
         lambda: setup.add_step(session, actor=actor, kind="vote"),

@@ -20,7 +20,7 @@ def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[in
             "seat": person.seat,
             "name": person.name,
             "here": person.left_at is None,
-            "late": session.started_at is not None and person.joined_at > session.started_at,
+            "late": scene.round is not None and person.joined_at > scene.round.opened_at,
             "on_poster": person.on_poster,
             "sharing": beside.get(person.pk, []),
             "round": scene.round.pk if scene.round else None,

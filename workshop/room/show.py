@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from definitions.drafting.authority import is_id
 from definitions.drafting.commands import take
 from definitions.drafting.models import Draft

@@ -5,18 +5,7 @@ import pytest
 from definitions.cards import commands, queries
 from definitions.cards.models import Card
 from definitions.texts.models import Text
-from tests.factories import (
-    a_session,
-    adds,
-    at_step,
-    joined,
-    manager,
-    refused,
-    reopened,
-    revision,
-    step_of,
-    stranger,
-)
+from tests.factories import a_session, adds, at_step, in_role, joined, refused, reopened, revision, step_of
 from workshop.room.doors import DESK, Entering, go_through
 from workshop.sessions.commands import people, setup
 from workshop.sessions.models import Participant, Round, WorkshopSession
@@ -161,7 +150,7 @@ def test_only_a_facilitator_types_for_others_and_hides(
     session: WorkshopSession, ana: Participant, round_: Round, role: str
 ) -> None:
     card = adds(ana, "smile")
-    actor = {"participant": ana, "manager": manager(session), "stranger": stranger()}[role]
+    actor = in_role(role, session, ana)
     with refused("facilitator-only"):
         commands.add_card_for(session, actor=actor, round_=round_, participant=ana, body="words in her mouth")
     with refused("facilitator-only"):

@@ -8,8 +8,8 @@ from tests.factories import (
     a_session,
     adds,
     at_step,
+    in_role,
     joined,
-    manager,
     presses_back,
     presses_next,
     refused,
@@ -17,7 +17,6 @@ from tests.factories import (
     sealed,
     sends,
     step_of,
-    stranger,
     the_draft,
     two_sentences,
     types,
@@ -278,7 +277,7 @@ def test_there_is_no_new_version_of_what_was_not_agreed(session: WorkshopSession
 @pytest.mark.parametrize("role", ["participant", "manager", "stranger"])
 def test_only_a_facilitator_seals(session: WorkshopSession, ana: Participant, role: str) -> None:
     body, _version = at_the_close(session, ana, "to care.")
-    actor = {"participant": ana, "manager": manager(session), "stranger": stranger()}[role]
+    actor = in_role(role, session, ana)
     attempts = [
         lambda: commands.spell(session, actor=actor, body="Mine."),
         lambda: commands.take_text_again(session, actor=actor),

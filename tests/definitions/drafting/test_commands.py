@@ -15,6 +15,7 @@ from tests.factories import (
     a_session,
     at_step,
     authors,
+    in_role,
     joined,
     manager,
     presses_next,
@@ -250,7 +251,7 @@ def test_a_row_that_grew_over_others_is_read_back_and_the_draft_goes_on() -> Non
     session, (ana, ben), draft = a_draft()
     types(ana, draft, "x" * 400)
     length = len(draft.body)
-    scattered = [*[piece for _place in range(31) for piece in (6, [0, "i"])], length - 186]
+    scattered: list[Any] = [*[piece for _place in range(31) for piece in (6, [0, "i"])], length - 186]
     pushes: list[Any] = [
         (ana, {"client": "ana", "seq": seq, "version": 2, "left": False, "changes": changes})
         for seq, changes in ((1, scattered), (2, [3, *scattered[1:-1], scattered[-1] + 3]))
@@ -338,7 +339,7 @@ def test_the_history_has_every_change_with_its_time() -> None:
 @pytest.mark.parametrize("role", ["participant", "manager", "stranger"])
 def test_only_a_facilitator_steers_the_draft(role: str) -> None:
     session, (ana, ben), draft = a_draft()
-    actor = {"participant": ana, "manager": manager(session), "stranger": stranger()}[role]
+    actor = in_role(role, session, ana)
     attempts = [
         lambda: commands.freeze(session, actor=actor, draft=draft, frozen=True),
         lambda: commands.go_back(session, actor=actor, draft=draft),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,8 +17,8 @@ HOSTILE = [
     "```\ncode\n```", "~~~\ncode", "    code", "\tcode", "`code`", "*em*", "__strong__", "~~gone~~",
     "[link](javascript:alert(1))", "![image](http://evil.example/x.png)", "[ref]: http://evil.example", "[ref][ref]",
     "<script>alert(1)</script>", "<!-- comment", "<http://evil.example>", "http://evil.example", "www.evil.example",
-    "&lt;script&gt;", "&#60;", "a | b\n--|--", "| a | b |", "\\", "back\\slash", "\\*", "***", "---", "___", 
-    "- [ ] todo",    "two  \nlines", "$x$", "{: .class}", "[^1]", "Term\n: definition",
+    "&lt;script&gt;", "&#60;", "a | b\n--|--", "| a | b |", "\\", "back\\slash", "\\*", "***", "---", "___",
+    "- [ ] todo", "two  \nlines", "$x$", "{: .class}", "[^1]", "Term\n: definition",
 ]  # fmt: skip
 MARKUP = set("\\`*_{}[]()#+-.!|<>~&=:")
 
@@ -57,7 +58,7 @@ def test_hostile_text_makes_the_same_document_as_harmless_text_wherever_it_stand
 
 def a_report(words: str) -> Report:
     """A report that says these words wherever people's words can stand."""
-    rounds = {
+    rounds: dict[str, dict[str, Any]] = {
         "key-words": {"cards": [{"text": words, "count": 2}]},
         "propose": {"proposals": [{"id": "p", "text": words, "words": 1, "seat": 1}]},
         "vote": {

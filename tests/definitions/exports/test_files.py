@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils.formats import date_format
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from definitions.cards.commands import hide_card
 from definitions.decisions.commands import new_version
@@ -291,7 +291,7 @@ def test_nothing_that_was_hidden_unsent_late_or_not_revealed_is_in_the_files() -
     at_step(session, "vote", "closed")
     running.go_to(session, actor=owner, step=step_of(session, "draft"))
     draft = the_draft(session)
-    fields = {"version": draft.version, "start": 0, "end": 2, "words": f"{SECRET} suggestion"}
+    fields: dict[str, Any] = {"version": draft.version, "start": 0, "end": 2, "words": f"{SECRET} suggestion"}
     mark(session, actor=ben, draft=draft, id_=uuid.uuid4(), says="suggest", **fields)
     types(ana, draft, f" {SECRET} taken out again.")
     types(ana, draft, "", at=8, taking=len(f" {SECRET} taken out again."))

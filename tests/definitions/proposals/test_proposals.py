@@ -5,18 +5,7 @@ import pytest
 from definitions.proposals import commands, queries
 from definitions.proposals.models import Proposal
 from definitions.texts.models import Text
-from tests.factories import (
-    a_session,
-    at_step,
-    joined,
-    manager,
-    refused,
-    reopened,
-    sends,
-    step_of,
-    stranger,
-    two_sentences,
-)
+from tests.factories import a_session, at_step, in_role, joined, refused, reopened, sends, step_of, two_sentences
 from workshop.sessions.commands import people, setup
 from workshop.sessions.models import Participant, Round, WorkshopSession
 from workshop.sessions.queries import Scene
@@ -285,7 +274,7 @@ def test_only_a_facilitator_types_for_others_and_hides(
 ) -> None:
     proposal = sends(ana, "We care.")
     (ben,) = joined(session, "Ben")
-    actor = {"participant": ana, "manager": manager(session), "stranger": stranger()}[role]
+    actor = in_role(role, session, ana)
     with refused("facilitator-only"):
         commands.type_proposal_for(session, actor=actor, round_=round_, participant=ben, body="For him.")
     with refused("facilitator-only"):

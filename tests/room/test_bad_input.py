@@ -1,0 +1,410 @@
+"""Whatever comes in is answered with a sentence: never with a 500, and never by ending a socket or a process."""
+
+import json
+import random
+import string
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.room.cases import DESK_CASES, PHONE_CASES
+from tests.room.meeting import Meeting, id_of
+from workshop.live.frames import encode
+from workshop.live.reading import MAX_FRAME, Unreadable, read_frame
+from workshop.room.doors import DESK, PHONE, Door
+from workshop.room.forms import EnvelopeForm
+
+SEED = 20_260_506
+
+# ---- the forms of the doors: each field in turn gets each of these, the others what would do
+
+HUGE = "x" * 20_000
+ODD_TEXTS = [
+    "",
+    " ",
+    "\n\n",
+    "\x00",
+    "a\x00b",
+    "\x1b[31m",
+    "\ud800",
+    "a\udfff",
+    "\u202emirror",
+    "e" + "\u0301" * 500,
+    "👩‍👩‍👧‍👦" * 300,
+    "\u200b",
+    HUGE,
+    "<script>alert(1)</script>",
+    "{{ 7 }}{% debug %}",
+    "'; DROP TABLE x; --",
+    "=1+1",
+]
+ODD_NUMBERS = [
+    "-1",
+    "0",
+    "1.5",
+    "1e9",
+    "NaN",
+    "Infinity",
+    "9" * 20,
+    "9" * 5_000,
+    "٣",
+    "²",
+    "0x10",
+    " 1 ",
+    "+1",
+    "1_000",
+    "true",
+]
+ODD_IDS = [
+    "00000000-0000-0000-0000-000000000000",
+    "not-an-id",
+    "-" * 36,
+    "{" + "0" * 32 + "}",
+    "0" * 32,
+    str(uuid.uuid1()),
+]
+ODD_LISTS = [",", ",,,", "1,", "-1", "1;2", "1,1,1", "9" * 16, ",".join(["1"] * 600), "1,\x00", "²,³", "٣"]
+ODD = ODD_TEXTS + ODD_NUMBERS + ODD_IDS + ODD_LISTS
+
+
+def posted(client: Client, address: str, fields: dict[str, Any]) -> HttpResponse:
+    """Undone afterwards. A lone surrogate goes as what a program would send: three bytes that are no UTF-8."""
+    body = "&".join(f"{quoted(key)}={quoted(one)}" for key, value in fields.items() for one in listed(value))
+    with transaction.atomic():
+        answer = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    return answer
+
+
+def quoted(value: Any) -> str:
+    return "".join(f"%{byte:02X}" for byte in str(value).encode(errors="surrogatepass"))
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def is_clear(answer: HttpResponse) -> bool:
+    """JSON that says ok, or which code and which sentence."""
+    said = json.loads(answer.content)
+    return answer.status_code in (200, 400) and (
+        said["ok"] is True or bool(said["error"]["code"] and said["error"]["sentence"])
+    )
+
+
+def field_names(door: Door) -> list[str]:
+    return [*door.form.base_fields, "hands-1", "hands-²", f"hands-{'9' * 30}"]
+
+
+@pytest.mark.parametrize("door", sorted(PHONE))
+def test_a_phones_door_takes_no_harm(meeting: Meeting, door: str) -> None:
+    usual = PHONE_CASES[door](meeting)
+    try_all(meeting.phones[0].http, f"/phone/{meeting.public_id}/do/{door}", PHONE[door], usual)
+
+
+@pytest.mark.parametrize("door", sorted(DESK))
+def test_a_desks_door_takes_no_harm(meeting: Meeting, door: str) -> None:
+    usual = DESK_CASES[door](meeting)
+    try_all(meeting.http, f"/desk/{meeting.public_id}/do/{door}", DESK[door], usual)
+
+
+def try_all(client: Client, address: str, door: Door, usual: dict[str, Any]) -> None:
+    fields = {key: value for key, value in usual.items() if not isinstance(value, dict)}
+    envelope = {"client": str(uuid.uuid4()), "seq": "1000000"}
+    usual_answer = posted(client, address, {**envelope, **fields})
+    assert json.loads(usual_answer.content)["ok"], usual_answer.content  # what is varied is something that would do
+    unclear = []
+    for changed in variations(door, fields):
+        answer = posted(client, address, {**envelope, **changed})
+        if not is_clear(answer):
+            unclear.append((changed, answer.status_code))
+    assert unclear == []
+
+
+def variations(door: Door, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    odd = random.Random(SEED)
+    names = field_names(door)
+    for name in names:
+        if name in fields:
+            yield {key: value for key, value in fields.items() if key != name}
+            yield {**fields, name: ["1", "", HUGE]}  # several of one name
+        for value in ODD if name in door.form.base_fields else ODD_NUMBERS:
+            yield {**fields, name: value}
+    for _again in range(20):
+        yield {name: odd.choice(ODD) for name in odd.sample(names, odd.randint(1, len(names)))}
+    yield {f"field{number}": "x" for number in range(300)}
+
+
+@pytest.mark.parametrize("door", sorted(PHONE))
+def test_rows_of_another_meeting_are_as_good_as_none(meeting: Meeting, door: str) -> None:
+    other = Meeting.set_up(3)
+    theirs = PHONE_CASES[door](other)
+    if not {"round", "draft"} & set(PHONE[door].form.base_fields):
+        pytest.skip("names no row")
+    PHONE_CASES[door](meeting)
+    before = other.fresh.revision
+    answer = meeting.phones[0].do(door, **theirs)
+    assert answer["error"]["code"] in ("field-round", "field-draft")
+    assert other.fresh.revision == before
+
+
+@pytest.mark.parametrize("door", sorted(DESK))
+def test_nor_does_the_desk_reach_into_another_meeting(meeting: Meeting, door: str) -> None:
+    rows = {"round", "draft", "participant", "step", "option", "id"}
+    if not rows & set(DESK[door].form.base_fields):
+        pytest.skip("names no row")
+    other = Meeting.set_up(3)
+    theirs = DESK_CASES[door](other)
+    ours = DESK_CASES[door](meeting)
+    before, panels = other.fresh.revision, other.panels("desk")
+    for name in sorted(rows & set(theirs)):
+        answer = meeting.do(door, **{**ours, name: theirs[name]})
+        assert not answer["ok"], name
+    assert other.fresh.revision == before
+    assert other.panels("desk") == panels
+
+
+@pytest.mark.parametrize("name", ["client", "seq"])
+def test_an_envelope_that_is_none_is_refused(meeting: Meeting, name: str) -> None:
+    envelope = {"client": str(uuid.uuid4()), "seq": "1"}
+    for value in [*ODD, None]:
+        sent = {key: one for key, one in {**envelope, name: value}.items() if one is not None}
+        answer = posted(meeting.http, f"/desk/{meeting.public_id}/do/start", sent)
+        assert is_clear(answer), value
+        assert (answer.status_code == 200) == EnvelopeForm(sent).is_valid()
+
+
+def test_every_form_of_a_door_checks_all_it_takes() -> None:
+    """No field passes a text on as it came: each is a number, an id, a choice, a yes or no, or clean text."""
+    strict = (forms.IntegerField, forms.UUIDField, forms.ChoiceField, forms.BooleanField)
+    raw = {
+        f"{door.form.__name__}.{name}"
+        for door in [*PHONE.values(), *DESK.values()]
+        for name, field in door.form.base_fields.items()
+        if not isinstance(field, strict) and type(field).__name__ != "PlainTextField"
+    }
+    assert raw == {"ChoicesForm.choices", "StandingForm.standing"}  # read by a rule of their own; only compared
+
+
+# ---- pages: joining, opening links, polling
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_the_join_page_takes_no_harm(meeting: Meeting, value: str) -> None:
+    code = meeting.session.code
+    for address, fields in (
+        ("/join/", {"code": value}),
+        (f"/j/{code}", {"name": value}),
+        ("/join/", {"code": code, "name": value}),
+        ("/open/screen/", {"token": value}),
+        ("/open/outcome/", {"token": value}),
+        ("/accounts/enter/", {"token": value}),
+        ("/accounts/sign-in/", {"email": value, "password": value, "next": value}),
+    ):
+        answer = posted(Client(), address, fields)
+        assert answer.status_code in (200, 302, 400, 404, 422), address
+    assert Client().get(f"/join/?code={quoted(value)}").status_code in (200, 302, 404)
+    for ugly in (f"/j/{quoted(value)[:2000]}", f"/phone/{quoted(value)[:2000]}/panels"):
+        assert Client().get(ugly).status_code in (200, 302, 400, 404), ugly
+
+
+@pytest.mark.parametrize("public_id", ["-" * 36, "0" * 36, "a" * 36, "00000000-0000-0000-0000-00000000000", "g" * 36])
+def test_what_is_no_id_is_no_meeting(meeting: Meeting, public_id: str) -> None:
+    for view in ("phone", "desk", "screen"):
+        for rest in ("panels", "", "do/start", "draft"):
+            for client in (Client(), meeting.http):
+                assert client.get(f"/{view}/{public_id}/{rest}").status_code == 404
+                assert client.post(f"/{view}/{public_id}/{rest}").status_code == 404
+
+
+def test_polling_with_any_have_gives_panels(meeting: Meeting) -> None:
+    all_of_them = {
+        panel["name"] for panel in meeting.phones[0].http.get(f"/phone/{meeting.public_id}/panels").json()["panels"]
+    }
+    for value in [*ODD, ":", "bar:", ":x", "bar:x:y", "bar", ",".join(["bar:x"] * 500), "bar:" + "x" * 1900]:
+        answer = meeting.phones[0].http.get(f"/phone/{meeting.public_id}/panels?have={quoted(value)}")
+        assert {panel["name"] for panel in answer.json()["panels"]} == all_of_them, value
+
+
+@pytest.mark.parametrize("cookie", [*ODD_TEXTS[5:12], '"\\000\\000"', "x" * 4000, "=;=;,", "\\ud800"])
+def test_a_cookie_that_we_never_gave_is_nobody(meeting: Meeting, cookie: str) -> None:
+    raw = cookie.encode(errors="surrogatepass").decode("latin-1")
+    for name in ("phone", "screen", "outcome", "in-00000000", "csrftoken"):
+        for address in ("/phone/{}/", "/screen/{}/", "/outcome/{}/", "/phone/{}/panels", "/screen/{}/panels"):
+            answer = Client().get(address.format(meeting.public_id), headers={"cookie": f"{name}={raw}"})
+            assert answer.status_code in (302, 403, 404), (name, address)
+
+
+# ---- frames: the reader
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=())),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=40,
+)
+
+
+def read_or_not(frame: Any) -> dict[str, Any] | None:
+    """A message that can be gone on with, or None. Anything else is raised, and fails the test."""
+    try:
+        message = read_frame(frame)
+    except Unreadable:
+        return None
+    assert isinstance(message["t"], str)
+    text = encode(message)
+    assert json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} got through")) == message
+    assert "\x00" not in "".join(strings(message))
+    return message
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text() | st.binary() | st.none() | st.integers())
+@example("[" * 100_000)
+@example('{"t":' * 20_000)
+@example('{"t":"x","a":' + "[" * 60_000 + "]" * 60_000 + "}")
+@example('{"t":"' + "x" * 100_000 + '"}')
+@example('{"t":"x","a":NaN}')
+@example('{"t":"x","a":-Infinity}')
+@example('{"t":"x","a":1e999}')
+@example('{"t":"x","a":-1e999}')
+@example('{"t":"x","a":' + "9" * 5_000 + "}")
+@example('{"t":"x","a":0.' + "9" * 5_000 + "}")
+@example('{"t":"x","a":"\\u0000"}')
+@example('{"t":"x","\\u0000":1}')
+@example('{"t":"x","t":"y"}')
+@example('{"t":"x","t":[]}')
+@example('{"t":"x"} ')
+@example("\ufeff{}")
+def test_any_frame_is_read_or_is_unreadable(frame: Any) -> None:
+    read_or_not(frame)
+
+
+@settings(max_examples=400, deadline=None)
+@given(JSON, st.sampled_from(["hello", "ping", "draft", "push", "caret", "", "x"]))
+def test_any_json_is_read_or_is_unreadable(value: Any, kind: str) -> None:
+    for message in (value, {"t": kind, "have": value, "draft": value, "at": value, "version": value, "client": value}):
+        read_or_not(json.dumps(message))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 80), st.text(string.printable, max_size=3))
+def test_a_frame_of_ours_with_a_wound_is_read_or_is_unreadable(seed: int, cut: int, put: str) -> None:
+    push = {
+        "t": "push",
+        "draft": 3,
+        "version": 7,
+        "client": "tab",
+        "seq": 2,
+        "left": False,
+        "changes": [5, [0, "x"], [3]],
+    }
+    frame = json.dumps(push)
+    at = seed % len(frame)
+    read_or_not(frame[:at] + put + frame[at + cut :])
+
+
+def test_the_reader_has_bounds() -> None:
+    assert read_frame('{"t":"ping","at":1}') == {"t": "ping", "at": 1}
+    assert read_frame('{"t":"x","t":"y"}') == {"t": "y"}  # the last of two of one name counts, as in browsers
+    deep = {"t": "x", "a": [[[[["five"]]]]]}
+    assert read_frame(json.dumps(deep)) == deep
+    for message in ({"t": "x", "a": [[[[[[["seven"]]]]]]]}, {"t": "x", "a": [0] * 2_000}, {"a": 1}, {"t": None}, ["t"]):
+        with pytest.raises(Unreadable):
+            read_frame(json.dumps(message))
+    assert read_frame(json.dumps({"t": "x" * (MAX_FRAME - 10)}))
+    with pytest.raises(Unreadable):
+        read_frame(json.dumps({"t": "x" * MAX_FRAME}))
+
+
+# ---- draft messages by POST, which are those of the socket
+
+
+@pytest.fixture
+def drafting(meeting: Meeting) -> Meeting:
+    return meeting.to("draft")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(JSON, st.sampled_from(["draft", "push", "caret", "state"]), st.data())
+def test_any_draft_message_by_post_is_answered(drafting: Meeting, value: Any, kind: str, data: st.DataObject) -> None:
+    draft = drafting.draft
+    usual = {"t": kind, "draft": draft.pk, "version": draft.version, "client": "tab", "seq": 1, "left": False}
+    usual["changes"] = [len(draft.body), [0, "x"]]
+    name = data.draw(st.sampled_from(sorted(usual)))
+    for message in ({**usual, name: value}, {key: one for key, one in usual.items() if key != name}, value):
+        answer_to(drafting, json.dumps(message))
+
+
+def answer_to(meeting: Meeting, body: str | bytes) -> list[dict[str, Any]]:
+    with transaction.atomic():
+        answer = meeting.phones[0].http.post(f"/phone/{meeting.public_id}/draft", body, content_type="application/json")
+        transaction.set_rollback(True)
+    messages: list[dict[str, Any]] = answer.json()["messages"]
+    assert {message["t"] for message in messages} <= {"state", "rows", "behind", "refused", "unreadable"}
+    assert (answer.status_code == 400) == (messages[0]["t"] == "unreadable")
+    encode(messages[0]).encode()  # nothing in it that UTF-8 can't hold
+    return messages
+
+
+def test_a_draft_message_that_means_harm_is_answered(drafting: Meeting) -> None:
+    draft, other = drafting.draft, Meeting.set_up(2).to("draft")
+    usual: dict[str, Any] = {
+        "t": "push",
+        "draft": draft.pk,
+        "version": draft.version,
+        "client": "tab",
+        "seq": 1,
+        "left": False,
+    }
+    keep = len(draft.body)
+    for changes, said in (
+        ([keep, [0, "\ud800"]], "refused"),
+        ([keep, [0, "x" * 5_000]], "refused"),
+        ([keep + 7, [0, "x"]], "refused"),
+        ([[keep, ""]], "refused"),
+        ([1] * 100, "refused"),
+        ({}, "refused"),
+        ([keep, [0, "x"]], "rows"),
+    ):
+        assert answer_to(drafting, json.dumps({**usual, "changes": changes}))[0]["t"] == said, changes
+    for odd in ({"client": "\ud800"}, {"client": "a b"}, {"client": "x" * 65}, {"version": -2}, {"version": 2**31}):
+        assert answer_to(drafting, json.dumps({**usual, "t": "draft", **odd}))[0]["t"] == "unreadable", odd
+    for odd in ({"draft": other.draft.pk}, {"draft": 2**63}, {"draft": "1"}, {"draft": True}, {"version": True}):
+        assert answer_to(drafting, json.dumps({**usual, **odd}))[0]["t"] == "unreadable", odd
+    for body in (b"", b"\xff", b"{", b"[" * 60_000, "é".encode("latin-1")):
+        assert answer_to(drafting, body)[0]["t"] == "unreadable"
+    assert drafting.phones[0].http.post(
+        f"/phone/{drafting.public_id}/draft", b"x" * 200_000, content_type="application/json"
+    ).status_code in (400, 413)
+    assert drafting.fresh.revision == drafting.fresh.revision
+    assert drafting.draft.version == draft.version
+
+
+def test_a_mark_that_means_harm_is_refused(drafting: Meeting) -> None:
+    ada, ben, _cleo = drafting.phones
+    place = {"draft": drafting.draft.pk, "version": drafting.draft.version, "start": 0, "end": 2, "says": "keep"}
+    assert ada.do("mark", id=id_of("one"), **place)["ok"]
+    again = ben.do("mark", id=id_of("one"), **place)  # someone else's id
+    assert again["ok"] is False
+    assert drafting.draft.marks.count() == 1
