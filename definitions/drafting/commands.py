@@ -44,6 +44,21 @@ def take(draft_id: int, pushes: Sequence[tuple[Actor, dict[str, Any]]]) -> list[
     return answers
 
 
+def greet(draft_id: int, *, session_id: int, version: int, client: str | None) -> dict[str, Any] | None:
+    """What a browser at `version` needs: rows, or the text with the last seq that was taken from it.
+
+    Nothing is changed; the draft is locked so that text and seq are of one moment. None: no draft of this meeting.
+    """
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().filter(pk=draft_id, step__session=session_id).first()
+        if draft is None:
+            return None
+        answer = queries.rows_message(draft, version)
+        if answer["t"] == "state" and client is not None:
+            answer["seq"] = queries.last_seq(draft, client)
+    return answer
+
+
 def _take_one(draft: Draft, actor: Actor, message: dict[str, Any]) -> dict[str, Any] | None:
     try:
         push = authority.read_push(message)

@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 from django import forms
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.room.cases import DESK_CASES, PHONE_CASES
 from tests.room.meeting import Meeting, id_of
+from workshop.errors import Refused
 from workshop.live.frames import encode
 from workshop.live.reading import MAX_FRAME, Unreadable, read_frame
-from workshop.room.doors import DESK, PHONE, Door
+from workshop.room.doors import DESK, PHONE, Door, Entering, go_through
 from workshop.room.forms import EnvelopeForm
 
 SEED = 20_260_506
@@ -77,11 +78,14 @@ ODD = ODD_TEXTS + ODD_NUMBERS + ODD_IDS + ODD_LISTS
 
 def posted(client: Client, address: str, fields: dict[str, Any]) -> HttpResponse:
     """Undone afterwards. A lone surrogate goes as what a program would send: three bytes that are no UTF-8."""
-    body = "&".join(f"{quoted(key)}={quoted(one)}" for key, value in fields.items() for one in listed(value))
     with transaction.atomic():
-        answer = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        answer = client.post(address, encoded(fields), content_type="application/x-www-form-urlencoded")
         transaction.set_rollback(True)
     return answer
+
+
+def encoded(fields: dict[str, Any]) -> str:
+    return "&".join(f"{quoted(key)}={quoted(one)}" for key, value in fields.items() for one in listed(value))
 
 
 def quoted(value: Any) -> str:
@@ -107,40 +111,51 @@ def field_names(door: Door) -> list[str]:
 @pytest.mark.parametrize("door", sorted(PHONE))
 def test_a_phones_door_takes_no_harm(meeting: Meeting, door: str) -> None:
     usual = PHONE_CASES[door](meeting)
-    try_all(meeting.phones[0].http, f"/phone/{meeting.public_id}/do/{door}", PHONE[door], usual)
+    phone = meeting.phones[0]
+    entering = Entering(meeting.fresh, phone.person, phone.device)
+    try_all(phone.http, f"/phone/{meeting.public_id}/do/{door}", PHONE[door], entering, usual)
 
 
 @pytest.mark.parametrize("door", sorted(DESK))
 def test_a_desks_door_takes_no_harm(meeting: Meeting, door: str) -> None:
     usual = DESK_CASES[door](meeting)
-    try_all(meeting.http, f"/desk/{meeting.public_id}/do/{door}", DESK[door], usual)
+    entering = Entering(meeting.fresh, meeting.owner)
+    try_all(meeting.http, f"/desk/{meeting.public_id}/do/{door}", DESK[door], entering, usual)
 
 
-def try_all(client: Client, address: str, door: Door, usual: dict[str, Any]) -> None:
+def try_all(client: Client, address: str, door: Door, entering: Entering, usual: dict[str, Any]) -> None:
+    """Each field with each odd value at the door itself; many of them at once over HTTP."""
     fields = {key: value for key, value in usual.items() if not isinstance(value, dict)}
     envelope = {"client": str(uuid.uuid4()), "seq": "1000000"}
     usual_answer = posted(client, address, {**envelope, **fields})
     assert json.loads(usual_answer.content)["ok"], usual_answer.content  # what is varied is something that would do
-    unclear = []
     for changed in variations(door, fields):
-        answer = posted(client, address, {**envelope, **changed})
-        if not is_clear(answer):
-            unclear.append((changed, answer.status_code))
-    assert unclear == []
+        go_in(door, entering, changed)
+    odd = random.Random(SEED)
+    names = field_names(door)
+    for _again in range(10):
+        changed = {name: odd.choice(ODD) for name in odd.sample(names, odd.randint(1, len(names)))}
+        assert is_clear(posted(client, address, {**envelope, **fields, **changed})), changed
+    assert is_clear(posted(client, address, {**envelope, **{f"field{number}": "x" for number in range(300)}}))
+
+
+def go_in(door: Door, entering: Entering, fields: dict[str, Any]) -> None:
+    with transaction.atomic():
+        try:
+            go_through(door, entering, QueryDict(encoded(fields)))
+        except Refused as refused:
+            assert refused.code, fields
+            assert str(refused), fields
+        transaction.set_rollback(True)
 
 
 def variations(door: Door, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    odd = random.Random(SEED)
-    names = field_names(door)
-    for name in names:
+    for name in field_names(door):
         if name in fields:
             yield {key: value for key, value in fields.items() if key != name}
             yield {**fields, name: ["1", "", HUGE]}  # several of one name
         for value in ODD if name in door.form.base_fields else ODD_NUMBERS:
             yield {**fields, name: value}
-    for _again in range(20):
-        yield {name: odd.choice(ODD) for name in odd.sample(names, odd.randint(1, len(names)))}
-    yield {f"field{number}": "x" for number in range(300)}
 
 
 @pytest.mark.parametrize("door", sorted(PHONE))
@@ -165,7 +180,7 @@ def test_nor_does_the_desk_reach_into_another_meeting(meeting: Meeting, door: st
     theirs = DESK_CASES[door](other)
     ours = DESK_CASES[door](meeting)
     before, panels = other.fresh.revision, other.panels("desk")
-    for name in sorted(rows & set(theirs)):
+    for name in sorted(rows & set(theirs) & set(DESK[door].form.base_fields)):
         answer = meeting.do(door, **{**ours, name: theirs[name]})
         assert not answer["ok"], name
     assert other.fresh.revision == before
@@ -213,7 +228,7 @@ def test_the_join_page_takes_no_harm(meeting: Meeting, value: str) -> None:
         assert answer.status_code in (200, 302, 400, 404, 422), address
     assert Client().get(f"/join/?code={quoted(value)}").status_code in (200, 302, 404)
     for ugly in (f"/j/{quoted(value)[:2000]}", f"/phone/{quoted(value)[:2000]}/panels"):
-        assert Client().get(ugly).status_code in (200, 302, 400, 404), ugly
+        assert Client().get(ugly).status_code in (200, 302, 400, 403, 404), ugly
 
 
 @pytest.mark.parametrize("public_id", ["-" * 36, "0" * 36, "a" * 36, "00000000-0000-0000-0000-00000000000", "g" * 36])
@@ -226,12 +241,14 @@ def test_what_is_no_id_is_no_meeting(meeting: Meeting, public_id: str) -> None:
 
 
 def test_polling_with_any_have_gives_panels(meeting: Meeting) -> None:
-    all_of_them = {
-        panel["name"] for panel in meeting.phones[0].http.get(f"/phone/{meeting.public_id}/panels").json()["panels"]
-    }
+    address = f"/phone/{meeting.public_id}/panels"
+    all_of_them = names_of(meeting.phones[0].http.get(address))
     for value in [*ODD, ":", "bar:", ":x", "bar:x:y", "bar", ",".join(["bar:x"] * 500), "bar:" + "x" * 1900]:
-        answer = meeting.phones[0].http.get(f"/phone/{meeting.public_id}/panels?have={quoted(value)}")
-        assert {panel["name"] for panel in answer.json()["panels"]} == all_of_them, value
+        assert names_of(meeting.phones[0].http.get(f"{address}?have={quoted(value)}")) == all_of_them, value
+
+
+def names_of(answer: HttpResponse) -> set[str]:
+    return {panel["name"] for panel in json.loads(answer.content)["panels"]}
 
 
 @pytest.mark.parametrize("cookie", [*ODD_TEXTS[5:12], '"\\000\\000"', "x" * 4000, "=;=;,", "\\ud800"])
@@ -249,7 +266,7 @@ def test_a_cookie_that_we_never_gave_is_nobody(meeting: Meeting, cookie: str) ->
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=())),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=40,
+    max_leaves=15,
 )
 
 
@@ -345,7 +362,7 @@ def drafting(meeting: Meeting) -> Meeting:
     return meeting.to("draft")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(JSON, st.sampled_from(["draft", "push", "caret", "state"]), st.data())
 def test_any_draft_message_by_post_is_answered(drafting: Meeting, value: Any, kind: str, data: st.DataObject) -> None:
     draft = drafting.draft
@@ -397,7 +414,6 @@ def test_a_draft_message_that_means_harm_is_answered(drafting: Meeting) -> None:
     assert drafting.phones[0].http.post(
         f"/phone/{drafting.public_id}/draft", b"x" * 200_000, content_type="application/json"
     ).status_code in (400, 413)
-    assert drafting.fresh.revision == drafting.fresh.revision
     assert drafting.draft.version == draft.version
 
 

@@ -160,7 +160,7 @@ def test_every_step_of_a_meeting(cast: Cast) -> None:
     amara.page.get_by_text("The pens rest for a moment.").wait_for()
     look("draft, stopped")
     desk.next("Close")
-    amara.page.get_by_text("Read it aloud together").wait_for()
+    amara.page.get_by_text("When it is sealed, it never changes.").wait_for()
     look("close")
     desk.next("Seal it")
     examination.look("seal", desk.page)

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.stories.cast import Cast
 
@@ -194,6 +194,38 @@ def test_a_rough_meeting(cast: Cast) -> None:
     (vote,) = rounds["vote"]
     assert vote["ballots"] == 3
     assert {entry["text"]: entry["support"] for entry in vote["result"]}[WANTING] == 3
+
+
+def test_answers_that_are_lost(cast: Cast) -> None:
+    """The server has done it, and the browser never hears so: it asks again, and it is done once."""
+    desk, (amara,) = cast.meeting("Amara")
+    desk.go_to("Propose")
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        command = route.request.url.rsplit("/", 1)[-1]
+        if command in lost:
+            return route.continue_()
+        route.fetch()
+        lost.append(command)
+        return route.abort()
+
+    for player in (desk, amara):
+        player.page.route("**/do/*", lose_the_first)
+    desk.page.locator('[data-key="t"]').click()  # one minute more
+    desk.page.get_by_role("button", name="Someone without a phone").click()
+    desk.page.get_by_role("dialog").get_by_label("Their name").fill("Zoe")
+    desk.page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    amara.send_sentence(NOTICING)
+    expect(desk.page.locator("#people li")).to_have_count(2)
+    expect(desk.page.locator("[data-clock] b")).to_have_text(re.compile(r"8:\d\d|9:00"))  # of eight, and one more
+    amara.page.get_by_role("button", name="Change it").click()
+    amara.send_sentence(WANTING)
+    desk.next("Close Propose")
+    desk.next("Reveal")
+    each_once(amara.page, WANTING)
+    assert {"extend", "add-person", "send-proposal", "next"} <= set(lost)
 
 
 def each_once(page: Page, *sentences: str) -> None:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from definitions.drafting.authority import is_id
-from definitions.drafting.commands import take
+from definitions.drafting.commands import greet, take
 from definitions.drafting.models import Draft
-from definitions.drafting.queries import last_seq, may_write, rows_message
+from definitions.drafting.queries import may_write, rows_message
 from workshop.accounts.models import User
 from workshop.live.hub import Audience, Picture
 from workshop.sessions.access import Actor
@@ -44,14 +42,7 @@ class Room:
             return None
         if client is not None and not is_id(client):
             return None
-        with transaction.atomic():  # locked, so that the text and the seq are of one moment
-            draft = Draft.objects.select_for_update().filter(pk=draft_id, step__session=watcher.session_id).first()
-            if draft is None:
-                return None
-            answer = rows_message(draft, version)
-            if answer["t"] == "state" and client is not None:
-                answer["seq"] = last_seq(draft, client)
-        return answer
+        return greet(draft_id, session_id=watcher.session_id, version=version, client=client)
 
     def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
         return rows_message(Draft.objects.get(pk=draft_id), version)
