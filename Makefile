@@ -36,7 +36,7 @@ test: .venv/.dev build
 lint: .venv/.dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy .
+	$(PYTHON) -m mypy
 
 lock: .venv/.made
 	$(PIP) install --quiet uv

@@ -297,8 +297,16 @@ def _insert(draft: Draft, words: str, *, seat: int, at: int | None = None, delet
 
 
 def _append(
-    draft: Draft, changes: ChangeSet, text: str, *, seat: int, writer: Participant | None, client: str, seq: int, left: bool
-) -> None:  # fmt: skip
+    draft: Draft,
+    changes: ChangeSet,
+    text: str,
+    *,
+    seat: int,
+    writer: Participant | None,
+    client: str,
+    seq: int,
+    left: bool,
+) -> None:
     draft.version += 1
     draft.body = text
     DraftRow.objects.create(

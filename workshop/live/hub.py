@@ -272,7 +272,7 @@ class Hub:
             for session_id, revision in revisions.items():
                 if self._drawn.get(session_id) != revision:
                     self.mark(session_id)
-            for draft_id in {socket.draft for socket in self._all()} - {None}:
+            for draft_id in {socket.draft for socket in self._all() if socket.draft is not None}:
                 self.mark_draft(draft_id)
 
     async def _presence(self) -> None:
