@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ class Socket:
     watcher: Any
     audience: Audience
     send: Callable[[str], Awaitable[None]]
-    close: Callable[[int], Awaitable[None]]
+    close: Callable[[int], Coroutine[Any, Any, None]]
     has: dict[str, str] | None = None  # panel → hash that the browser shows; None until it has said hello
     mine: str = ""
     draft: int | None = None
