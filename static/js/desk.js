@@ -19,6 +19,14 @@ async function drafts() {
   draft.refresh();
 }
 
+/** What the facilitator opens is brought into sight. */
+function opened({ target, newState }) {
+  if (newState === "open" && target.matches("details") && navigator.userActivation?.isActive) {
+    target.scrollIntoView({ block: "nearest" });
+  }
+}
+
+document.addEventListener("toggle", opened, true);
 startSecondPress(); // before the doors, which take the same clicks
 startKeeping();
 startToasts();

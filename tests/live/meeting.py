@@ -4,6 +4,7 @@ import json
 import sqlite3
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
@@ -221,3 +222,15 @@ class Wire:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def everywhere(person: Person, wires: Callable[["Wire"], "Wire"], **options: Any) -> list[Wire]:
+    """One socket to each server process."""
+    return [wires(person.socket(number, **options)) for number in range(len(person.stack.servers))]
+
+
+def settled(wire: Wire) -> Wire:
+    """It has its panels, and nothing more is on the way."""
+    wire.until(lambda _message: len(wire.shown) >= 1)
+    wire.quiet()
+    return wire

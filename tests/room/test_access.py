@@ -155,13 +155,9 @@ class Cast:
         self.clients["removed"].cookies["phone"] = meeting.phones[1].cookie
         if state != "before":
             meeting.to("draft")
+        people.remove(session, actor=meeting.owner, participant=meeting.phones[1].person)
         if state == "ended":
             meeting.end()
-        else:
-            people.remove(session, actor=meeting.owner, participant=meeting.phones[1].person)
-        if state == "ended":
-            meeting.phones[1].person.removed_at = meeting.fresh.ended_at
-            meeting.phones[1].person.save(update_fields=["removed_at"])
 
     @staticmethod
     def open(scope: str, meeting: Meeting, client: Client) -> None:

@@ -40,6 +40,9 @@ def _is_fault(text: str) -> bool:
     return "Content Security Policy" in text or "Uncaught" in text
 
 
+VALUES = "() => Array.from(document.querySelectorAll('input, textarea'), (field) => field.value)"
+
+
 class Watched:
     """A page with all that came to it: what its person sees, and what they could dig out of their browser."""
 
@@ -50,7 +53,10 @@ class Watched:
         self.page = context.new_page()
         self.frames: list[str] = []  # all that sockets have brought
         faults.watch(self.page)
-        self.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: self.frames.append(str(frame))))
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._heard))
+
+    def _heard(self, frame: str | bytes) -> None:
+        self.frames.append(str(frame))
 
     @property
     def base(self) -> str:
@@ -60,11 +66,7 @@ class Watched:
     def everything(self) -> str:
         """The page as it is, as it would be loaded anew, as polling would bring it, and what its sockets brought."""
         drawn = [frame.content() for frame in self.page.frames]
-        typed = [
-            value
-            for frame in self.page.frames
-            for value in frame.evaluate("() => Array.from(document.querySelectorAll('input, textarea'), (field) => field.value)")
-        ]
+        typed = [value for frame in self.page.frames for value in frame.evaluate(VALUES)]
         loaded = [self.page.request.get(frame.url).text() for frame in self.page.frames]
         return "\n".join([*drawn, *typed, *loaded, *self.polled().values(), *self.frames])
 
@@ -122,7 +124,8 @@ class Desk(Watched):
         self.page.goto(f"{self.base_url}/meetings/{self.public_id}/")
         self.page.locator("#setup").get_by_role("link", name=re.compile(rf"^{step}")).click()
         self.page.get_by_role("checkbox", name=option).set_checked(True, force=True)
-        self.page.get_by_role("button", name="Save").click()
+        with self.page.expect_response(re.compile(r"/steps/\d+/$")):
+            self.page.get_by_role("button", name="Save").click()
         self.page.reload()
         expect(self.page.get_by_role("checkbox", name=option)).to_be_checked()
 
@@ -397,10 +400,10 @@ class Cast:
     def phones(self, code: str, *names: str) -> list[Phone]:
         return [self.phone().join(code, name) for name in names]
 
-    def meeting(self, *names: str, title: str = "Front desk", agenda: str = "department-meeting") -> tuple[Desk, list[Phone]]:
+    def meeting(self, *names: str) -> tuple[Desk, list[Phone]]:
         """A meeting that has just been started, with a phone for each name."""
         desk = self.desk()
-        desk.set_up(title, agenda)
+        desk.set_up()
         desk.open()
         phones = self.phones(desk.open_door(), *names)
         desk.next("Start the meeting")

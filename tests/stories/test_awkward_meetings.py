@@ -129,7 +129,9 @@ def test_a_joker(cast: Cast) -> None:
     # Look first: announced before anyone writes; closed texts without names; hidden before the room sees it.
     desk.go_to("Propose")
     for phone in (amara, joker):
-        expect(phone.page.get_by_text("Before the reveal the facilitator reads the sentences without names.")).to_be_visible()
+        expect(
+            phone.page.get_by_text("Before the reveal the facilitator reads the sentences without names.")
+        ).to_be_visible()
     amara.send_sentence(KIND)
     joker.send_sentence(RUDE)
     assert RUDE not in desk.everything()
@@ -443,7 +445,9 @@ def test_an_anonymous_meeting(cast: Cast) -> None:
     one, two = cast.phone(), cast.phone()
     for phone in (one, two):
         phone.page.goto(f"{phone.base_url}/j/{code}")
-        expect(phone.page.get_by_text("Nobody is asked for a name in this meeting, the facilitator included.")).to_be_visible()
+        expect(
+            phone.page.get_by_text("Nobody is asked for a name in this meeting, the facilitator included.")
+        ).to_be_visible()
         expect(phone.page.get_by_role("textbox")).to_have_count(0)
         phone.join(code)
     expect(one.page.get_by_role("heading", name="You’re in.")).to_be_visible()

@@ -74,7 +74,9 @@ class InputMethod:
         self.session: CDPSession = phone.context.new_cdp_session(phone.page)
 
     def compose(self, text: str) -> None:
-        self.session.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+        self.session.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
 
     def commit(self, text: str) -> None:
         self.session.send("Input.insertText", {"text": text})

@@ -225,7 +225,11 @@ def test_tab_goes_through_the_page_in_its_order(cast: Cast, view: str) -> None:
     amara.add_card("kind")
     page = desk.page if view == "desk" else amara.page
     seen = places(page)
-    expected = ["a.skip", "header", "nav", "main", "aside", "footer"] if view == "desk" else ["a.skip", "header", "main", "footer"]
+    expected = (
+        ["a.skip", "header", "nav", "main", "aside", "footer"]
+        if view == "desk"
+        else ["a.skip", "header", "main", "footer"]
+    )
     assert [place for place in expected if place in seen] == list(dict.fromkeys(seen)), seen
     assert seen == sorted(seen, key=list(dict.fromkeys(seen)).index), f"it jumps: {seen}"
     assert {"header", "main", "footer"} <= set(seen)
@@ -242,7 +246,8 @@ def places(page: Page) -> list[str]:
             """() => {
                 const now = document.activeElement;
                 if (now === document.body) return null;
-                return now.matches(".skip") ? "a.skip" : now.closest("header, nav, main, aside, footer")?.localName ?? now.outerHTML;
+                if (now.matches(".skip")) return "a.skip";
+                return now.closest("header, nav, main, aside, footer")?.localName ?? now.outerHTML;
             }"""
         )
         if place is None or (seen and place == seen[0] and place == "a.skip"):

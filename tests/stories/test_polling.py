@@ -64,4 +64,6 @@ def test_a_phone_that_polls(cast: Cast, blocked: Phone) -> None:
     amara.type_at_end("work")
     expect(blocked.draft).to_have_value(f"{text}work")
     desk.what_can_be_done_for("Ben").get_by_role("button", name="Take out of the meeting").click()
-    expect(blocked.page.get_by_role("heading", name="This phone is no longer in the meeting.")).to_be_visible(timeout=5_000)
+    expect(blocked.page.get_by_role("heading", name="This phone is no longer in the meeting.")).to_be_visible(
+        timeout=5_000
+    )

@@ -3,8 +3,8 @@
 import json
 import re
 
-import jsonschema
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
 from definitions.exports.as_json import SCHEMA
@@ -50,10 +50,10 @@ def test_a_whole_meeting(cast: Cast) -> None:
     nobody_else_has(cast, {amara: "a real smile", ben: "honest", chioma: "swift"})
     desk.next("Reveal")
     for page in (screen.page, amara.page, ben.page, chioma.page):
-        words = page.get_by_role("listitem")
-        expect(words).to_have_count(4)
-        for word in ("a real smile", "honest", "swift", re.compile(r"kind\s*2", re.IGNORECASE)):
-            expect(words.filter(has_text=word)).to_have_count(1)
+        cards = page.get_by_role("listitem")
+        expect(cards).to_have_count(4)
+        for shown in ("a real smile", "honest", "swift", re.compile(r"kind\s*2", re.IGNORECASE)):
+            expect(cards.filter(has_text=shown)).to_have_count(1)
 
     # Propose: private, also what is only typed and when closed; then each once.
     desk.next("Propose")
@@ -133,7 +133,7 @@ def test_a_whole_meeting(cast: Cast) -> None:
     assert "3 ballots." in plain
     assert "(Amara)" in plain and "Ben" not in plain and "Chioma" not in plain
     report = json.loads(desk.download("JSON"))
-    jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(report)
+    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(report)
     assert desk.page.request.get(f"{desk.base}schema.json").json() == SCHEMA
     assert report["definition"]["text"] == spelled
     assert report["definition"]["outcome"] == "agreed"
@@ -148,7 +148,9 @@ def test_a_whole_meeting(cast: Cast) -> None:
         ("kind", 2),
         ("swift", 1),
     ]
-    assert sorted(proposal["text"] for proposal in rounds["propose"][0]["proposals"]) == sorted([NOTICING, WANTING, HONEST])
+    assert sorted(proposal["text"] for proposal in rounds["propose"][0]["proposals"]) == sorted(
+        [NOTICING, WANTING, HONEST]
+    )
     vote = rounds["vote"][0]
     assert vote["ballots"] == 3
     assert {entry["text"]: (entry["support"], entry["chosen"]) for entry in vote["result"]} == {

@@ -11,7 +11,7 @@ export function startPeople() {
     for (const field of dialog.querySelectorAll("[data-person-hide]")) field.value = hidden ? "" : "1";
     show("[data-person-shown]", !hidden);
     show("[data-person-hidden]", hidden);
-    show("[data-person-in]", !out);
+    show("[data-person-in]", out !== "removed"); // who had to go can still be taken out
     show("[data-person-out]", out);
     show("[data-person-phone]", phone);
     for (const answer of dialog.querySelectorAll("[data-answer]")) answer.hidden = true;

@@ -1,0 +1,226 @@
+"""The hub without a server: what one socket does, or does not do, costs the others nothing and never piles up."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from workshop.live import hub as hubs
+from workshop.live.hub import MAX_WAITING_PUSHES, Hub, Panel, Picture
+from workshop.live.sockets import MAX_WAITING_ROWS, Audience, Socket
+
+PHONE = Audience("phone", "en")
+
+
+@dataclass(frozen=True)
+class Watcher:
+    session_id: int = 1
+    participant_id: int | None = None
+
+
+class Room:
+    """Draws what it is told to, and counts."""
+
+    def __init__(self) -> None:
+        self.html, self.drawn, self.fails, self.gone = "one", 0, 0, frozenset[Any]()
+
+    def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture:
+        self.drawn += 1
+        if self.fails:
+            self.fails -= 1
+            raise RuntimeError("the database is away")
+        panels = {audience: {"stage": Panel(self.html, self.html)} for audience in audiences}
+        return Picture(1, panels, {}, self.gone & watchers)
+
+    def revisions(self, session_ids: list[int]) -> dict[int, int]:
+        return dict.fromkeys(session_ids, 1)
+
+    def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
+        return {"t": "rows", "draft": draft_id, "from": version, "rows": []}
+
+    def caret(self, watcher: Any, message: dict[str, Any]) -> dict[str, Any]:
+        return message
+
+    def take_pushes(self, draft_id: int, pushes: list[Any]) -> list[Any]:
+        return [None] * len(pushes)
+
+
+@pytest.fixture(autouse=True)
+def _one_process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REDIS_URL = ""
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(hubs, "close_old_connections", lambda: None)
+
+
+def with_hub(test: Callable[[Hub, Room], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
+        hub, room = Hub(), Room()
+        hub.room = room  # type: ignore[assignment]
+        hub.start()
+        try:
+            await asyncio.wait_for(test(hub, room), 10)
+        finally:
+            await hub.stop()
+
+    asyncio.run(run())
+
+
+class Browser(SimpleNamespace):
+    socket: Socket
+
+    @classmethod
+    def at(cls, hub: Hub, *, hello: bool = True, watcher: Watcher | None = None) -> "Browser":
+        browser = cls(sent=[], closed=[])
+
+        async def send(frame: str) -> None:
+            browser.sent.append(json.loads(frame))
+
+        async def close(code: int) -> None:
+            browser.closed.append(code)
+
+        browser.socket = Socket(watcher or Watcher(), PHONE, send, close)
+        hub.add(browser.socket)
+        if hello:
+            hub.hello(browser.socket, {})
+        return browser
+
+
+async def until(condition: Callable[[], object]) -> None:
+    while not condition():  # noqa: ASYNC110  # of others, who set no event
+        await asyncio.sleep(0.01)
+
+
+def test_rows_that_nobody_reads_become_one_word() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub)
+        browser.socket.draft, browser.socket.draft_version = 3, 7
+        for number in range(10 * MAX_WAITING_ROWS):
+            browser.socket.put_row(str(number))
+            assert len(browser.socket.rows) <= MAX_WAITING_ROWS
+        behind = [frame for frame in browser.socket.rows if "behind" in frame]
+        assert json.loads(behind[0]) == {"t": "behind", "draft": 3, "head": 7}
+
+    with_hub(test)
+
+
+def test_pushes_beyond_a_few_are_not_gathered() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browser, other = Browser.at(hub), Browser.at(hub)
+        for _number in range(1_000):
+            hub.push(browser.socket, 3, {})
+        hub.push(other.socket, 3, {})
+        assert len(hub._pushes[3]) == MAX_WAITING_PUSHES + 1
+        await until(lambda: browser.socket.pushing == 0)
+        hub.push(browser.socket, 3, {})
+        assert len(hub._pushes[3]) == 1  # and it may go on
+
+    with_hub(test)
+
+
+def test_carets_under_many_names_take_one_place() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        writer, reader = Browser.at(hub), Browser.at(hub)
+        reader.socket.draft = 3
+        for number in range(50):
+            await hub.tell_caret(writer.socket, 3, {"t": "caret", "client": f"name{number}"})
+        carets = [frame for key, frame in reader.socket.outbox.items() if key.startswith("caret")]
+        assert [json.loads(frame)["client"] for frame in carets] == ["name49"]
+
+    with_hub(test)
+
+
+def test_a_flood_of_hellos_is_drawn_for_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub)
+        for _number in range(500):
+            hub.hello(browser.socket, {})
+            await asyncio.sleep(0)
+        await until(lambda: browser.socket.outbox)
+        await asyncio.sleep(0.1)
+        assert room.drawn < 10
+
+    with_hub(test)
+
+
+def test_whoever_is_removed_before_a_hello_is_closed_and_forgotten() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        removed = Watcher(participant_id=5)
+        room.gone = frozenset([removed])
+        silent, other = Browser.at(hub, hello=False, watcher=removed), Browser.at(hub)
+        await until(lambda: silent.closed)
+        await until(lambda: other.socket.outbox)
+        assert silent.closed == [4403]
+        assert hub._sockets[1] == {other.socket}
+        assert not silent.socket.outbox
+
+    with_hub(test)
+
+
+def test_before_a_hello_nothing_is_sent() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        silent, other = Browser.at(hub, hello=False), Browser.at(hub)
+        await until(lambda: other.socket.outbox)
+        assert not silent.socket.outbox
+
+    with_hub(test)
+
+
+def test_a_drawing_that_failed_is_tried_again_although_nothing_changes() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        first = Browser.at(hub)
+        await until(lambda: first.socket.outbox)
+        room.fails = 2
+        second = Browser.at(hub)  # the revision is drawn already, but not for this one
+        await until(lambda: second.socket.outbox)
+
+    with_hub(test)
+
+
+def test_a_frame_that_cannot_be_sent_does_not_leave_a_mute_socket() -> None:
+    async def broken(error: Exception) -> list[int]:
+        closed: list[int] = []
+
+        async def send(_frame: str) -> None:
+            raise error
+
+        async def close(code: int) -> None:
+            closed.append(code)
+
+        socket = Socket(Watcher(), PHONE, send, close)
+        socket.put("stage", "{}")
+        await asyncio.wait_for(socket.write(), 5)
+        return closed
+
+    assert asyncio.run(broken(UnicodeEncodeError("utf-8", "\ud800", 0, 1, "half a character"))) == [1011]
+    assert asyncio.run(broken(ConnectionResetError())) == []
+
+
+def test_the_hub_keeps_nothing_of_sockets_that_are_gone() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browsers = [Browser.at(hub) for _number in range(20)]
+        await until(lambda: all(browser.socket.outbox for browser in browsers))
+        for browser in browsers:
+            hub.discard(browser.socket)
+        await asyncio.sleep(0.2)
+        assert (dict(hub._sockets), hub._drawn, hub._drawing) == ({}, {}, set())
+        assert len(hub._tasks) == 3  # its own: tick, look, presence
+
+    with_hub(test)
+
+
+def test_the_newest_panel_takes_the_place_of_an_older_one_that_waits() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        slow = Browser.at(hub)
+        await until(lambda: slow.socket.outbox)
+        for number in range(5):
+            room.html = f"version {number}"
+            hub.mark(1)
+            await until(lambda number=number: f"version {number}" in slow.socket.outbox.get("stage", ""))
+        assert [key for key in slow.socket.outbox if key == "stage"] == ["stage"]
+
+    with_hub(test)
