@@ -28,10 +28,13 @@ build: .venv/.base
 # Apart, because pytest-playwright leaves an event loop running, in which Django's synchronous tests refuse to work.
 # The environment's own programs are found first: Node may be among them.
 test: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# What fails among real servers and browsers gets one more try, printed like the first: on a busy machine a wait can run
+# out. What fails twice is broken.
 test: .venv/.dev build
-	$(PYTHON) -m pytest -m "not browser"
+	$(PYTHON) -m pytest -m "not browser and not live"
 	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -m "not browser and not live" --only-database
-	$(PYTHON) -m pytest -m browser
+	$(PYTHON) -m pytest -m live || $(PYTHON) -m pytest -m live --last-failed
+	$(PYTHON) -m pytest -m browser || $(PYTHON) -m pytest -m browser --last-failed
 
 lint: .venv/.dev
 	$(PYTHON) -m ruff check .

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workshop.accounts.models import User
 from workshop.errors import Refused
-from workshop.live.sockets import Audience
 from workshop.live.reading import Unreadable, read_frame
+from workshop.live.sockets import Audience
 from workshop.sessions.access import may_facilitate
 from workshop.sessions.commands import links, people
 from workshop.sessions.commands.changing import exactly_once
