@@ -1,5 +1,6 @@
 """The commands around the authority, on the real database: who may write, whose words they are, and ways back."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from definitions.decisions import commands as decisions
 from definitions.drafting import commands, queries
 from definitions.drafting.changes import MAX_SECTIONS
 from definitions.drafting.models import Draft, DraftRow
+from definitions.drafting.units import has_half
 from tests.factories import (
     a_draft,
     a_session,
@@ -313,6 +315,7 @@ def test_going_back_splits_no_character() -> None:
     commands.go_back(session, actor=session.owner, draft=draft)
     draft.refresh_from_db()
     assert authors(draft) == [(START, 0), ("😀", ana.seat)]
+    assert [row.version for row in draft.rows.all() if has_half(json.dumps(row.changes, ensure_ascii=False))] == []
 
 
 # At the close; who may
