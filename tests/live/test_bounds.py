@@ -127,10 +127,10 @@ def test_pushes_beyond_a_few_are_not_gathered() -> None:
 
 def test_carets_under_many_names_take_one_place() -> None:
     async def test(hub: Hub, room: Room) -> None:
-        writer, reader = Browser.at(hub), Browser.at(hub)
-        reader.socket.draft = 3
+        writer, reader = Browser.at(hub, watcher=Watcher(participant_id=1)), Browser.at(hub)
+        writer.socket.draft = reader.socket.draft = 3
         for number in range(50):
-            await hub.tell_caret(writer.socket, 3, {"t": "caret", "client": f"name{number}"})
+            await hub.tell_caret(writer.socket, {"t": "caret", "draft": 3, "client": f"name{number}"})
         carets = [frame for key, frame in reader.socket.outbox.items() if key.startswith("caret")]
         assert [json.loads(frame)["client"] for frame in carets] == ["name49"]
 

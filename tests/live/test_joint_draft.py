@@ -88,16 +88,18 @@ def test_who_has_no_pen_writes_nothing(desk: Desk, ada: Phone, wires: Callable[[
     assert [message for message in screen.heard if message["t"] == "caret"] == []
 
 
-def test_a_caret_is_told_to_the_others_and_a_flood_of_them_to_nobody_for_long(
+def test_a_caret_is_told_to_the_others_on_every_process_and_a_flood_of_them_to_nobody_for_long(
     desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]
 ) -> None:
     draft = drafting(desk)
-    writer, reader = wires(ada.socket()), wires(desk.socket(view="screen"))
+    writer, *readers = wires(ada.socket()), *everywhere(desk, wires, view="screen")
     head = greet(writer, draft, "tab0")
-    greet(reader, draft, "tab1")
+    for number, reader in enumerate(readers, 1):
+        greet(reader, draft, f"tab{number}")
     writer.send({"t": "caret", "draft": draft, "client": "tab0", "pos": 3, "version": head["version"]})
-    caret = reader.until("caret")
-    assert (caret["client"], caret["pos"], caret["name"]) == ("tab0", 3, "Ada")
+    for reader in readers:
+        caret = reader.until("caret")
+        assert (caret["client"], caret["pos"], caret["name"]) == ("tab0", 3, "Ada")
     for number in range(200):
         writer.send({"t": "caret", "draft": draft, "client": f"name{number}", "pos": 1, "version": head["version"]})
     for client in ("\ud800", "", "x" * 65, 7, None):

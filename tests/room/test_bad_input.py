@@ -333,3 +333,10 @@ def test_a_mark_that_means_harm_is_refused(drafting: Meeting) -> None:
     again = ben.do("mark", id=id_of("one"), **place)  # someone else's id
     assert again["ok"] is False
     assert drafting.draft.marks.count() == 1
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\x1b[31m", "\x7f"])
+def test_what_no_keyboard_makes_is_given_back(meeting: Meeting, text: str) -> None:
+    for answer in (meeting.phones[0].do("rename-me", name=text), meeting.do("add-person", name=text)):
+        assert answer["error"]["code"] == "field-name"
+        assert "can't be shown" in answer["error"]["sentence"]

@@ -17,7 +17,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from definitions.cards import queries as cards
 from definitions.cards.commands import add_card, add_card_for
+from definitions.decisions.queries import record
+from definitions.proposals import queries as proposals
 from definitions.proposals.commands import cast_ballot, count_hands, keep_unsent, send_proposal, type_proposal_for
 from tests.factories import sealed
 from tests.room.meeting import VIEWS, Meeting, id_of
@@ -325,3 +328,30 @@ def test_look_first_does_not_say_who_nor_when(world: World, kind: str) -> None:
     # Of other people's only who is done differs: in a step that says so, the count is the same.
     assert seen[0]["desk show"] == seen[3]["desk show"]
     assert not any(name in seen[0]["desk show"].split("<option")[0] for name in ("Ada", "Ben", "Cleo"))
+
+
+# ---- at the source: what a page would not show anyway is not even read
+
+
+@pytest.mark.parametrize("kind", ["key-words", "propose", "vote"])
+def test_before_the_reveal_the_queries_themselves_know_nothing(meeting: Meeting, kind: str) -> None:
+    meeting.to(kind)
+    meeting.give()
+    for phase in ("open", "closed"):
+        round_ = meeting.round
+        of_kind = round_.step.of_kind
+        assert not round_.is_revealed
+        assert list(cards.revealed_cards(round_)) == cards.counted_cards(round_) == cards.page_of_cards(round_) == []
+        assert list(proposals.revealed_proposals(round_)) == []
+        assert proposals.result_of(round_) is None
+        assert proposals.placed(round_) == []
+        assert (of_kind.so_far(round_), of_kind.pages(round_) <= 1) == ("", True)
+        assert not any((of_kind.report(round_) or {}).get(part) for part in ("cards", "proposals", "result", "ballots"))
+        (step,) = [step for step in record(meeting.fresh)["steps"] if step["kind"] == kind]
+        assert step["rounds"] == []
+        assert round_.is_open == (phase == "open")
+        meeting.next()
+    said = meeting.round.step.of_kind.report(meeting.round)
+    assert said and any(said.get(part) for part in ("cards", "proposals", "result"))
+    (step,) = [step for step in record(meeting.fresh)["steps"] if step["kind"] == kind]
+    assert len(step["rounds"]) == 1

@@ -99,7 +99,7 @@ class Consumer:
             case {"t": "push", "draft": int(draft)} if draft == socket.draft:
                 self.hub.push(socket, draft, message)
             case {"t": "caret", "draft": int(draft)} if draft == socket.draft:
-                await self.hub.tell_caret(socket, draft, message)
+                await self.hub.tell_caret(socket, message)
             case _:
                 raise Unreadable("unknown type")
 

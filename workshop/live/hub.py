@@ -153,11 +153,13 @@ class Hub:
         if settings.REDIS_URL:
             self._spawn(self._pass_on(what))
 
-    def _take_hint(self, what: dict[str, int]) -> None:
+    def _take_hint(self, what: dict[str, Any]) -> None:
         if "session" in what:
             self.mark(what["session"])
         if "draft" in what:
             self.mark_draft(what["draft"])
+        if "caret" in what:
+            self._show_caret(what["caret"], what["in"], what["of"])
 
     def mark(self, session_id: int) -> None:
         if session_id in self._sockets:
@@ -168,7 +170,7 @@ class Hub:
         self._marked_drafts.add(draft_id)
         self._work.set()
 
-    async def _pass_on(self, what: dict[str, int]) -> None:
+    async def _pass_on(self, what: dict[str, Any]) -> None:
         try:
             await get_channel_layer().group_send(GROUP, {"type": "hint", **what})
         except Exception:
@@ -356,16 +358,23 @@ class Hub:
                     socket.draft_version = head
                     socket.put_row(frame)
 
-    async def tell_caret(self, socket: Socket, draft_id: int, message: dict[str, Any]) -> None:
-        """Others' carets are the one passing thing: told to those in this process, kept nowhere."""
+    async def tell_caret(self, socket: Socket, message: dict[str, Any]) -> None:
+        """Others' carets are the one passing thing: they ride on a hint, and are kept nowhere."""
         assert self.room is not None
         caret = await self.in_thread(self.room.caret, socket.watcher, message)
         if caret is None:
             return
+        what = {"caret": caret, "in": socket.watcher.session_id, "of": socket.watcher.participant_id}
+        if settings.REDIS_URL:
+            await self._pass_on(what)
+        else:
+            self._take_hint(what)
+
+    def _show_caret(self, caret: dict[str, Any], session_id: int, participant_id: int) -> None:
         frame = encode(caret)
-        for other in self._sockets.get(socket.watcher.session_id, ()):
-            if other is not socket and other.draft == draft_id:
-                other.put(f"caret-{id(socket)}", frame)  # one place for each who writes, whatever names they send
+        for other in self._sockets.get(session_id, ()):
+            if other.draft == caret["draft"] and other.watcher.participant_id != participant_id:
+                other.put(f"caret-{participant_id}", frame)  # one place for each who writes, whatever names they send
 
 
 hub = Hub()

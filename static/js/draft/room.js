@@ -29,6 +29,7 @@ class DraftRoom {
     this.writes = !this.textarea || document.body.dataset.view === "desk";
     this.chosen = null; // the words that a reader has tapped: {start, end}
     this.names = new Map();
+    this.early = new Map(); // client → their caret in a text whose rows have not come yet
     this.fading = new Map(); // client → the timer that takes their caret away
     this.timer = 0;
     this.caretTimer = 0;
@@ -111,6 +112,7 @@ class DraftRoom {
 
   took(result) {
     if (!result) return;
+    this.placeCarets();
     if (this.field) this.field.take(result.changes);
     else this.draw();
     if (result.hello) this.hello();
@@ -131,20 +133,31 @@ class DraftRoom {
 
   caret({ client, name, ...caret }) {
     this.names.set(client, name || "");
-    this.replica?.placeCaret(client, caret);
+    this.early.set(client, caret);
+    this.placeCarets();
     this.draw();
     clearTimeout(this.fading.get(client));
     this.fading.set(
       client,
       setTimeout(() => {
+        this.early.delete(client);
         this.replica?.placeCaret(client, null);
         this.draw();
       }, CARET_STAYS_MS),
     );
   }
 
+  placeCarets() {
+    for (const [client, caret] of this.early) {
+      if (!this.replica || caret.version > this.replica.version) continue;
+      this.replica.placeCaret(client, caret);
+      this.early.delete(client);
+    }
+  }
+
   begin(replica) {
     this.replica = replica;
+    this.placeCarets();
     if (this.textarea) {
       this.field = new DraftField(this.textarea, replica, {
         onEdit: () => {
