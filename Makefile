@@ -31,8 +31,8 @@ test: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What fails among real servers and browsers gets one more try, printed like the first: on a busy machine a wait can run
 # out. What fails twice is broken.
 test: .venv/.dev build
-	$(PYTHON) -m pytest -m "not browser and not live"
-	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -m "not browser and not live" --only-database
+	$(PYTHON) -m pytest --numprocesses auto -m "not browser and not live"
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest --numprocesses auto -m "not browser and not live" --only-database
 	$(PYTHON) -m pytest -m live || $(PYTHON) -m pytest -m live --last-failed
 	$(PYTHON) -m pytest -m browser || $(PYTHON) -m pytest -m browser --last-failed
 

@@ -186,7 +186,8 @@ def postgresql() -> Iterator[str]:
         package = folder / package.name
         os.chown(folder, user, -1)
     programs, data, log, port = package / "pginstall/bin", folder / "data", folder / "log", free_port()
-    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
+    # Its data need not outlive the machine: what a test kills is a process, and that is as safe without fsync.
+    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", "", "-c", "fsync=off"]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     try:
         initdb = [str(programs / "initdb"), "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]

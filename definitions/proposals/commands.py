@@ -14,7 +14,7 @@ from workshop.sessions.commands.running import mark_done, open_round
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
 from .models import Ballot, Option, Proposal, Roll, Verdict
-from .queries import candidates, options_of, result_of, wordings
+from .queries import candidates, leaders_of, options_of, wordings
 
 MAX_LENGTH = 600
 RUN_OFF_SECONDS = 30
@@ -203,9 +203,7 @@ def seal_ballots(round_: Round) -> None:
 
 def choose_leaders(round_: Round) -> None:
     """At the reveal: whoever leads is what we build on; a tie keeps all of them until it is settled."""
-    result = result_of(round_)
-    if result is not None:
-        _choose(round_, result.leaders)
+    _choose(round_, leaders_of(round_))
 
 
 def _choose(round_: Round, option_ids: Sequence[int]) -> None:
@@ -215,8 +213,7 @@ def _choose(round_: Round, option_ids: Sequence[int]) -> None:
 
 def _tied(round_: Round) -> tuple[int, ...]:
     round_.refresh_from_db()
-    result = result_of(round_)
-    leaders = result.leaders if result else ()
+    leaders = leaders_of(round_)
     if len(leaders) < 2:
         raise Refused("no-tie", _("There is no tie to settle."))
     if Verdict.objects.filter(round=round_).exists() or round_.step.rounds.filter(number__gt=round_.number).exists():

@@ -127,18 +127,34 @@ def placed(round_: Round) -> list[Placed]:
     if result is None:
         return []
     options = {option.pk: option for option in options_of(round_)}
-    return [Placed(options[pk], support, pk in result.leaders) for pk, support in result.tally]
+    leaders = leaders_of(round_, result)
+    return [Placed(options[pk], support, pk in leaders) for pk, support in result.tally]
+
+
+def leaders_of(round_: Round, result: Result | None = None) -> tuple[int, ...]:
+    """The options with the most support. A run-off in which nobody voted leaves level what was level before it."""
+    result = result or result_of(round_)
+    if result is None:
+        return ()
+    if not result.leaders and is_run_off(round_):
+        return tuple(option for option, _support in result.tally)
+    return result.leaders
 
 
 def is_run_off(round_: Round) -> bool:
-    """A later round with fewer options than the one before it: those that were level."""
-    earlier = round_.step.rounds.filter(number=round_.number - 1).first()
-    return earlier is not None and round_.options.count() < earlier.options.count()
+    """A later round between just those that were level in the one before it."""
+    if round_.number == 1:
+        return False
+    earlier = round_.step.rounds.get(number=round_.number - 1)
+    level = leaders_of(earlier)
+    if len(level) < 2:
+        return False
+    texts = set(earlier.options.filter(pk__in=level).values_list("text_id", flat=True))
+    return texts == set(round_.options.values_list("text_id", flat=True))
 
 
 def is_tied(round_: Round) -> bool:
-    result = result_of(round_)
-    return result is not None and len(result.leaders) > 1 and not hasattr(round_, "verdict")
+    return len(leaders_of(round_)) > 1 and not hasattr(round_, "verdict")
 
 
 def my_ballots(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:

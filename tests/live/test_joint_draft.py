@@ -104,9 +104,10 @@ def test_a_caret_is_told_to_the_others_on_every_process_and_a_flood_of_them_to_n
         writer.send({"t": "caret", "draft": draft, "client": f"name{number}", "pos": 1, "version": head["version"]})
     for client in ("\ud800", "", "x" * 65, 7, None):
         writer.send(json.dumps({"t": "caret", "draft": draft, "client": client, "pos": 1, "version": 0}))
-    reader.until(lambda message: message.get("client") == "name199", 20)
-    reader.send({"t": "ping", "at": 1})
-    reader.until("pong")
+    for reader in readers:
+        reader.until(lambda message: message.get("client") == "name199", 20)
+        reader.send({"t": "ping", "at": 1})
+        reader.until("pong")
 
 
 def test_the_draft_of_another_meeting_cannot_be_watched(desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]) -> None:

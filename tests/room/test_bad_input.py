@@ -69,7 +69,7 @@ ODD_IDS = [
     "-" * 36,
     "{" + "0" * 32 + "}",
     "0" * 32,
-    str(uuid.uuid1()),
+    "2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d",
 ]
 ODD_LISTS = [",", ",,,", "1,", "-1", "1;2", "1,1,1", "9" * 16, ",".join(["1"] * 600), "1,\x00", "²,³", "٣"]
 ODD = ODD_TEXTS + ODD_NUMBERS + ODD_IDS + ODD_LISTS

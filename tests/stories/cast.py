@@ -144,11 +144,12 @@ class Desk(Watched):
 
 
 class Screen(Watched):
-    def __init__(self, desk: Desk, faults: Faults, base_url: str | None = None) -> None:
-        """In the facilitator's own browser, as a second window."""
-        self.open_page(desk.context, faults)
-        self.page.set_viewport_size(SCREEN)
-        self.page.goto(f"{base_url or desk.base_url}/screen/{desk.public_id}/")
+    def __init__(self, browser: Browser, desk: Desk, faults: Faults, base_url: str) -> None:
+        """The facilitator's second window. A second page of the desk's context would be a tab before it, and a page
+        behind another draws one frame a second."""
+        signed_in = desk.context.storage_state()
+        self.open_page(browser.new_context(viewport=SCREEN, storage_state=signed_in, reduced_motion="reduce"), faults)
+        self.page.goto(f"{base_url}/screen/{desk.public_id}/")
 
     @property
     def wall(self) -> Locator:
@@ -190,7 +191,7 @@ class Cast:
 
     def screen(self, desk: Desk) -> Screen:
         """The other window of the facilitator's laptop; of the last server process, so that news must travel."""
-        return self._enter("screen", Screen(desk, self.faults, self.stack.base_urls[-1]))
+        return self._enter("screen", Screen(self.browser, desk, self.faults, self.stack.base_urls[-1]))
 
     def screen_by_link(self, link: str) -> Screen:
         return self._enter("screen", ScreenByLink(self.browser, link, self.faults))

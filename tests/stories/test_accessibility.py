@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.servers import Stack
 from tests.stories.cast import Cast
 
-pytestmark = pytest.mark.browser
+# Of one stack: this is about the pages, which are the same on the other.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("stack", ["sqlite"], indirect=True)]
 
 EVERYTHING = {"resultTypes": ["violations"]}
 ONLY_COLORS = EVERYTHING | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}

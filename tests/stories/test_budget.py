@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.stories.cast import Cast, Phone
 
-pytestmark = pytest.mark.browser
+# Of one stack: this is about the pages, which are the same on the other.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("stack", ["sqlite"], indirect=True)]
 
 MOST_BYTES = 75 * 1024
 MOST_SHIFT = 0.02

@@ -259,6 +259,22 @@ def test_carets_show_whose_they_are(cast: Cast) -> None:
     expect(amara.page.locator("[data-draft] .caret").filter(has_text="Chioma")).to_have_count(1)
 
 
+def test_others_changes_can_be_held_and_are_told_to_who_cannot_see_them(cast: Cast) -> None:
+    _desk, (amara, ben) = drafting(cast, "Amara", "Ben")
+    hold = ben.page.get_by_role("button", name="Hold the others’ changes")
+    hold.click()
+    expect(hold).to_have_attribute("aria-pressed", "true")
+    expect(ben.page.get_by_text("the others’ changes wait")).to_be_visible()
+    amara.type_at_end("kind to all")
+    expect(ben.page.locator("[data-draft-news]")).to_have_text("Amara changed: is kind to all")
+    expect(ben.draft).to_have_value(START)
+    ben.type_at_start("To us, ")  # what one writes oneself goes on being sent
+    expect(amara.draft).to_have_value(f"To us, {START}kind to all")
+    hold.click()
+    expect(ben.page.get_by_text("the others’ changes wait")).to_be_hidden()
+    all_have([amara, ben], f"To us, {START}kind to all")
+
+
 def test_above_eight_three_hold_pens_and_everyone_steers(cast: Cast) -> None:
     desk = cast.desk()
     desk.set_up()

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.stories.cast import Cast, Desk
 
-pytestmark = pytest.mark.browser
+# Of one stack: this is about the pages, which are the same on the other.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("stack", ["sqlite"], indirect=True)]
 
 KIND = "We are kind to everyone who comes in."
 SWIFT = "We answer quickly, and we mean it."

@@ -144,16 +144,16 @@ export class Replica {
   }
 
   // ---- from the server -------------------------------------------------------------------------------------
-  // Each returns {changes, seats, hello}: how `text` changed (an empty change set if it didn't), the seats of
+  // Each returns {changes, writers, hello}: how `text` changed (an empty change set if it didn't), the clients of
   // those who changed it, and whether a hello must be said now.
 
   /** A `rows` message: taken in one by one, because mapping over several at once can end in another text. */
   receive({ from, rows, hash }) {
     let shown = ChangeSet.empty(this.text.length);
-    const seats = new Set();
-    if (this.lost) return { changes: shown, seats, hello: !this.greeting };
-    if (from > this.version) return { changes: shown, seats, hello: !this.greeting };
-    for (const [client, seq, json, left, seat] of rows.slice(this.version - from)) {
+    const writers = new Set();
+    if (this.lost) return { changes: shown, writers, hello: !this.greeting };
+    if (from > this.version) return { changes: shown, writers, hello: !this.greeting };
+    for (const [client, seq, json, left] of rows.slice(this.version - from)) {
       const changes = ChangeSet.fromJSON(json);
       const first = this.queue[0];
       const own = client === this.client && first !== undefined && first.seq === seq;
@@ -171,12 +171,12 @@ export class Replica {
       const mapped = this.absorb(changes, left);
       if (mapped.empty) continue;
       if (this.carets.has(client)) this.carets.set(client, extent(mapped).end);
-      seats.add(seat);
+      writers.add(client);
       shown = shown.compose(mapped);
     }
     if (from + rows.length === this.version && textHash(this.base.toString()) !== hash) this.lost = true;
     this.greeting = false;
-    return { changes: shown, seats, hello: this.lost };
+    return { changes: shown, writers, hello: this.lost };
   }
 
   /**
@@ -185,7 +185,7 @@ export class Replica {
    */
   reset({ version, body, seq = 0 }) {
     if (version < this.version && !this.greeting) {
-      return { changes: ChangeSet.empty(this.text.length), seats: new Set(), hello: false };
+      return { changes: ChangeSet.empty(this.text.length), writers: new Set(), hello: false };
     }
     const first = this.queue[0];
     if (first && first.seq && first.seq <= seq) {
@@ -198,12 +198,12 @@ export class Replica {
     this.version = version;
     this.recent = [];
     this.greeting = this.waiting = this.lost = false;
-    return { changes, seats: new Set(), hello: false };
+    return { changes, writers: new Set(), hello: false };
   }
 
   /** A `behind` message: too much has happened since the push. It goes again after the hello. */
   behind() {
-    return { changes: ChangeSet.empty(this.text.length), seats: new Set(), hello: true };
+    return { changes: ChangeSet.empty(this.text.length), writers: new Set(), hello: true };
   }
 
   /**
@@ -220,7 +220,7 @@ export class Replica {
     this.lastEnd = null;
     this.absorb(changes, false);
     this.waiting = false;
-    return { changes, seats: new Set(), hello: true, reason, unsent: inserted(mine, "\n") };
+    return { changes, writers: new Set(), hello: true, reason, unsent: inserted(mine, "\n") };
   }
 
   /** Take a row that starts from `base` into `text`; returns it as it reads there. */
@@ -324,7 +324,7 @@ const toText = (text) => Text.of(text.split("\n"));
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** Where a change set's first change begins in the old text, and where its last one ends in the new text. */
-function extent(changes) {
+export function extent(changes) {
   let start = null;
   let end = 0;
   changes.iterChangedRanges((fromA, toA, fromB, toB) => {

@@ -5,6 +5,7 @@ import { on, tell } from "../live/events.js";
 import { base, uuid } from "../live/page.js";
 import { wordCount } from "../parts/words.js";
 import { drawMirror } from "./mirror.js";
+import { News } from "./news.js";
 import { Replica } from "./replica.js";
 import { DraftField } from "./textarea.js";
 
@@ -30,6 +31,10 @@ class DraftRoom {
     this.chosen = null; // the words that a reader has tapped: {start, end}
     this.names = new Map();
     this.early = new Map(); // client → their caret in a text whose rows have not come yet
+    this.news = new News(document.querySelector("[data-draft-news]"), {
+      text: () => this.replica.toString(),
+      nameOf: (client) => this.names.get(client),
+    });
     this.fading = new Map(); // client → the timer that takes their caret away
     this.timer = 0;
     this.caretTimer = 0;
@@ -44,6 +49,7 @@ class DraftRoom {
     this.leaveBehind();
     clearTimeout(this.timer);
     clearInterval(this.polling);
+    this.news.release();
     this.field?.release();
   }
 
@@ -113,6 +119,7 @@ class DraftRoom {
   took(result) {
     if (!result) return;
     this.placeCarets();
+    this.news.add(result.writers, result.changes);
     if (this.field) this.field.take(result.changes);
     else this.draw();
     if (result.hello) this.hello();
@@ -172,6 +179,12 @@ class DraftRoom {
     this.pump();
   }
 
+  /** The switch *hold others' changes*: they wait until it is let go. */
+  hold(held) {
+    this.field?.hold(held);
+    this.state();
+  }
+
   // ---- drawing
 
   lock() {
@@ -204,6 +217,9 @@ class DraftRoom {
     for (const element of document.querySelectorAll("[data-draft-when]")) {
       element.hidden = !element.dataset.draftWhen.split(" ").includes(now);
     }
+    const held = Boolean(this.field?.held);
+    for (const element of document.querySelectorAll("[data-draft-held]")) element.hidden = !held;
+    for (const button of document.querySelectorAll("[data-draft-hold]")) button.setAttribute("aria-pressed", String(held));
     const line = document.getElementById("draft-state");
     line?.classList.toggle("is-sent", now === "saved");
     line?.classList.toggle("is-waiting", now !== "saved");

@@ -23,6 +23,8 @@ export function startDraft() {
   });
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-draft-undo]")) room?.draftRoom()?.field?.undo();
+    const hold = target.closest("[data-draft-hold]");
+    if (hold) room?.draftRoom()?.hold(hold.getAttribute("aria-pressed") !== "true");
     const word = target.closest("[data-borrow] [data-word]");
     if (word) borrow(word);
     if (target.closest("[data-borrow-now]")) putIn();

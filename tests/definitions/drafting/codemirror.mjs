@@ -32,7 +32,7 @@ const actions = {
 
 function act(replica, name, args) {
   const result = name in actions ? actions[name](replica, ...args) : replica[name](...args);
-  return result && result.seats ? { ...result, seats: [...result.seats] } : result;
+  return result && result.writers ? { ...result, writers: [...result.writers] } : result;
 }
 
 function copy(replica) {

@@ -52,9 +52,9 @@ def test_a_row_from_a_later_version_asks_for_a_hello_and_an_old_one_for_nothing(
 
 def test_rows_of_which_some_are_known_are_taken_from_where_they_are_new(replica, node):
     answer = replica(
-        "receive", rows(2, "We do care", ["you", 1, [9], False, 2], ["you", 2, [3, [0, "do "], 4], False, 5])
+        "receive", rows(2, "We do care", ["you", 1, [9], False, 2], ["she", 2, [3, [0, "do "], 4], False, 5])
     )
-    assert answer == {"changes": [3, [0, "do "], 4], "seats": [5], "hello": False}
+    assert answer == {"changes": [3, [0, "do "], 4], "writers": ["she"], "hello": False}
     assert text(node) == "We do care"
 
 

@@ -302,6 +302,15 @@ def test_a_run_off_is_half_a_minute_between_those_that_are_level() -> None:
     assert [str(each.text) for each in queries.chosen_for(step_of(running_off, "draft"))] == [CARE]
 
 
+def test_a_run_off_in_which_nobody_votes_leaves_them_level() -> None:
+    session, _ana, _ben, round_ = a_tie()
+    commands.run_off(session, actor=session.owner, round_=round_)
+    again = at_step(session, "vote", "revealed")
+    assert (again.number, queries.is_tied(again), chosen(again)) == (2, True, [CARE, LISTEN])
+    commands.keep_both(session, actor=session.owner, round_=again)
+    assert [str(each.text) for each in queries.chosen_for(step_of(session, "draft"))] == [CARE, LISTEN]
+
+
 def test_two_presses_on_run_off_make_one() -> None:
     session, _ana, _ben, round_ = a_tie()
     commands.run_off(session, actor=session.owner, round_=round_)

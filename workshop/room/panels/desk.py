@@ -25,12 +25,7 @@ def desk_context(scene: Scene) -> dict[str, Any]:
         "end_step": end_step(scene),
         "planned": sum(step.minutes for step in scene.steps),
         "rest": sum(step.minutes for step in scene.steps if scene.step and step.position > scene.step.position),
-        "source_missing": scene.next_step is not None and scene.steps.index(scene.next_step) > _after(scene),
     }
-
-
-def _after(scene: Scene) -> int:
-    return scene.steps.index(scene.step) + 1 if scene.step else 0
 
 
 def next_button(scene: Scene) -> dict[str, Any]:

@@ -3,7 +3,6 @@ from typing import Any
 from definitions.proposals import queries
 from workshop.sessions.queries import Scene
 
-LONG = 24  # words in a leading sentence that needs a smaller type
 FEW = 7  # with fewer answers a result can be guessed back to people, and we say so
 
 
@@ -23,7 +22,6 @@ def desk(scene: Scene) -> dict[str, Any]:
         "options": queries.options_of(scene.round),
         "tied": queries.is_tied(scene.round),
         "leaders": [entry for entry in queries.placed(scene.round) if entry.leads],
-        "no_phones": scene.session.participants.filter(has_phone=False, removed_at__isnull=True).count(),
         **_result(scene),
     }
 
@@ -32,7 +30,7 @@ def _result(scene: Scene) -> dict[str, Any]:
     assert scene.round
     placed = queries.placed(scene.round)
     result = queries.result_of(scene.round)
-    shown = [entry for entry in placed if entry.support][: queries.SHOWN_IN_RESULT]
+    shown = [entry for entry in placed if entry.support or entry.leads][: queries.SHOWN_IN_RESULT]
     return {
         "placed": shown,
         "leads": sum(entry.leads for entry in placed),
@@ -42,5 +40,4 @@ def _result(scene: Scene) -> dict[str, Any]:
         "verdict": getattr(scene.round, "verdict", None),
         "small_room": result is not None and result.ballots < FEW,
         "run_off": queries.is_run_off(scene.round),
-        "long_leader": any(entry.leads and entry.option.text.words > LONG for entry in shown),
     }

@@ -1,0 +1,87 @@
+"""`manage.py serve` as a person starts it: what it says, what it refuses, and how it stops."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.servers import MANAGE, ROOT, SETTINGS_VARIABLES, Server, Stack, free_port
+
+pytestmark = pytest.mark.live
+
+
+def serve(*options: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A start that is expected to be refused."""
+    kept = {key: value for key, value in os.environ.items() if key not in SETTINGS_VARIABLES}
+    return subprocess.run(
+        [*MANAGE, "serve", *options], cwd=ROOT, env=kept | environment, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> dict[str, str]:
+    """The settings of a start on a database that nobody has set up."""
+    return {"SECRET_KEY": "k" * 60, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(empty: dict[str, str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = serve("--host", "127.0.0.1", "--port", str(port), **empty)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"Port {port} is already taken by another program on this machine\. Take another: make run PORT=\d+\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "x", "80.5", ""])
+def test_what_is_no_port_is_refused(empty: dict[str, str], port: str) -> None:
+    done = serve("--port", port, **empty)
+    assert done.returncode == 2
+    assert "is no port: a port is a number from 1 to 65535" in done.stderr or "expected one argument" in done.stderr
+
+
+def test_several_processes_need_a_layer_between_them(empty: dict[str, str]) -> None:
+    done = serve("--workers", "2", "--port", str(free_port()), **empty)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("2 processes need REDIS_URL")
+
+
+def test_a_database_that_was_not_set_up_is_said_in_a_line(empty: dict[str, str]) -> None:
+    done = serve("--port", str(free_port()), **empty)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "`make run` sets it up" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_where_to_go_and_stops_in_order(stack: Stack, tmp_path: Path, number: int) -> None:
+    server = Server(stack.environment, tmp_path / "log")
+    server.start()
+    said = server.log.read_text()
+    assert f"http://localhost:{server.port}/accounts/enter/#" in said
+    assert f"On this laptop            http://localhost:{server.port}/" in said
+    process = server._taken()
+    assert process is not None
+    with httpx.Client(base_url=server.base_url) as browser:  # it holds a connection open
+        assert browser.get("/healthz").status_code == 200
+        process.send_signal(number)
+        assert process.wait(10) == 0
+    assert server.log.read_text().endswith("Stopped. All that was saved is kept.\n")
+
+
+def test_several_processes_behind_one_port_stop_together(stack: Stack, tmp_path: Path) -> None:
+    if "REDIS_URL" not in stack.environment:
+        pytest.skip("without a layer there is one process")
+    server = Server(stack.environment, tmp_path / "log", "--workers", "2")
+    server.start()
+    server.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{server.base_url}/healthz")
