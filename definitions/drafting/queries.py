@@ -93,7 +93,7 @@ def passages(draft: Draft) -> list[Passage]:
     together: dict[tuple[str, int, int, str], list[Mark]] = defaultdict(list)
     for mark in draft.marks.all():
         span: tuple[int, int] | None = (mark.start, mark.end)
-        for row in rows[mark.version :]:
+        for row in rows[mark.version : draft.version]:
             span = row.changes.map_span(*span) if span else None
         if span and units[span[0] : span[1]] == to_units(mark.quotation):
             together[(mark.says, *span, mark.words)].append(mark)

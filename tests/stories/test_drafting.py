@@ -250,6 +250,7 @@ def test_carets_show_whose_they_are(cast: Cast) -> None:
     desk, phones = drafting(cast, "Amara", "Ben", "Chioma")
     amara, ben, chioma = phones
     screen = cast.screen(desk)
+    screen.shows_draft(START)
     amara.type_at_end("kind")
     chioma.type_at_start("So ")
     for player in (ben, chioma):
@@ -266,13 +267,15 @@ def test_others_changes_can_be_held_and_are_told_to_who_cannot_see_them(cast: Ca
     expect(hold).to_have_attribute("aria-pressed", "true")
     expect(ben.page.get_by_text("the others’ changes wait")).to_be_visible()
     amara.type_at_end("kind to all")
-    expect(ben.page.locator("[data-draft-news]")).to_have_text("Amara changed: is kind to all")
+    expect(ben.page.locator("[data-draft-news]")).to_have_text("Amara changed: kind to all")
     expect(ben.draft).to_have_value(START)
+    amara.type_at_end(" of them")
     ben.type_at_start("To us, ")  # what one writes oneself goes on being sent
-    expect(amara.draft).to_have_value(f"To us, {START}kind to all")
+    expect(amara.draft).to_have_value(f"To us, {START}kind to all of them")
+    expect(ben.page.locator("[data-draft-news]")).to_contain_text("them")
     hold.click()
     expect(ben.page.get_by_text("the others’ changes wait")).to_be_hidden()
-    all_have([amara, ben], f"To us, {START}kind to all")
+    all_have([amara, ben], f"To us, {START}kind to all of them")
 
 
 def test_above_eight_three_hold_pens_and_everyone_steers(cast: Cast) -> None:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 GROUP = "hints"  # the one group; all that travels on it are hints
 TICK = 0.02  # seconds that a hint waits for others
+SETTLED = 2.0  # seconds without new rows of a draft after which what is drawn around it is looked at
 LOOK_EVERY = 2.0  # seconds between the hub's own looks at the revisions
 SEEN_EVERY = 20.0  # seconds between two savings of who is there
 THREADS = 4
@@ -78,6 +79,7 @@ class Hub:
         self._pushes: dict[int, list[tuple[Socket, dict[str, Any]]]] = defaultdict(list)
         self._taking: set[int] = set()
         self._drawing: set[int] = set()
+        self._settling: dict[int, asyncio.TimerHandle] = {}
         self._work = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads: ThreadPoolExecutor | None = None
@@ -357,6 +359,17 @@ class Hub:
                 if socket.draft_version == version and socket.draft == draft_id:
                     socket.draft_version = head
                     socket.put_row(frame)
+            self._settle(group[0].watcher.session_id)
+
+    def _settle(self, session_id: int) -> None:
+        """What is said of words stands beside them: it is drawn anew once nobody has typed for a moment."""
+        if waiting := self._settling.get(session_id):
+            waiting.cancel()
+        self._settling[session_id] = asyncio.get_running_loop().call_later(SETTLED, self._settled, session_id)
+
+    def _settled(self, session_id: int) -> None:
+        del self._settling[session_id]
+        self.mark(session_id)
 
     async def tell_caret(self, socket: Socket, message: dict[str, Any]) -> None:
         """Others' carets are the one passing thing: they ride on a hint, and are kept nowhere."""

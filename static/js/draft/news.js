@@ -6,32 +6,37 @@ const EVERY_MS = 4_000;
 export class News {
   /**
    * `line`: a live region, whose data-says and data-someone hold the words; null where there is nobody to tell.
-   * `text()` and `nameOf(client)` are asked when there is something to tell; no name: names are not shown.
+   * `nameOf(client)` is asked when there is something to tell; no name: names are not shown.
    */
-  constructor(line, { text, nameOf }) {
-    Object.assign(this, { line, text, nameOf });
+  constructor(line, nameOf) {
+    Object.assign(this, { line, nameOf });
     this.writers = new Set();
-    this.place = null; // {start, end} in the text as it is now
+    this.place = null; // {start, end} of what they have changed, in a text of `length`
+    this.length = 0;
+    this.words = "";
     this.timer = 0;
   }
 
-  add(writers, changes) {
+  /** Those with these clients changed the text by `changes` (a change set), and so made it `text`. */
+  add(writers, changes, text) {
     if (!this.line || changes.empty) return;
     for (const client of writers) this.writers.add(client);
     const { start, end } = extent(changes);
-    const before = this.place ?? { start, end: start };
+    // Where one's own typing came in between, the earlier place means nothing anymore.
+    const before = this.place && this.length === changes.length ? this.place : { start, end: start };
     this.place = {
       start: Math.min(changes.mapPos(before.start, -1), changes.mapPos(start, -1)),
       end: Math.max(changes.mapPos(before.end, 1), end),
     };
+    this.length = changes.newLength;
+    this.words = aroundWords(text, this.place);
     this.timer ||= setTimeout(() => this.tell(), EVERY_MS);
   }
 
   tell() {
     const { says, someone } = this.line.dataset;
     const who = new Set(Array.from(this.writers, (client) => this.nameOf(client) || someone));
-    const words = aroundWords(this.text(), this.place);
-    this.line.textContent = says.replace("%who%", () => Array.from(who).join(", ")).replace("%words%", () => words);
+    this.line.textContent = says.replace("%who%", () => Array.from(who).join(", ")).replace("%words%", () => this.words);
     this.writers.clear();
     this.place = null;
     this.timer = 0;

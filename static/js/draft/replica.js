@@ -261,6 +261,18 @@ export class Replica {
     return true;
   }
 
+  /** A span of the text at `version` as it is in `text` by now; null: nothing of it is left, or it can't be told. */
+  placeSpan({ version, start, end }) {
+    const since = this.version - version;
+    if (!(since >= 0 && since <= this.recent.length)) return null;
+    const rows = this.recent.slice(this.recent.length - since);
+    if (end > (rows.length ? rows[0].changes.length : this.base.length)) return null;
+    for (const { changes } of [...rows, ...this.queue]) {
+      [start, end] = [changes.mapPos(start, 1), changes.mapPos(end, -1)];
+    }
+    return start < end ? { start, end } : null;
+  }
+
   /** A place in `text`, said so that others understand it: {version, pos}, without what is not confirmed yet. */
   caretAt(pos) {
     for (const own of this.queue.slice().reverse()) pos = own.changes.invertedDesc.mapPos(pos, -1);

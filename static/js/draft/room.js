@@ -31,10 +31,7 @@ class DraftRoom {
     this.chosen = null; // the words that a reader has tapped: {start, end}
     this.names = new Map();
     this.early = new Map(); // client → their caret in a text whose rows have not come yet
-    this.news = new News(document.querySelector("[data-draft-news]"), {
-      text: () => this.replica.toString(),
-      nameOf: (client) => this.names.get(client),
-    });
+    this.news = new News(document.querySelector("[data-draft-news]"), (client) => this.names.get(client));
     this.fading = new Map(); // client → the timer that takes their caret away
     this.timer = 0;
     this.caretTimer = 0;
@@ -119,7 +116,8 @@ class DraftRoom {
   took(result) {
     if (!result) return;
     this.placeCarets();
-    this.news.add(result.writers, result.changes);
+    this.moveChosen(result.changes);
+    this.news.add(result.writers, result.changes, this.replica.toString());
     if (this.field) this.field.take(result.changes);
     else this.draw();
     if (result.hello) this.hello();
@@ -197,17 +195,25 @@ class DraftRoom {
     const text = this.field ? this.field.shown : (this.replica?.toString() ?? "");
     const places = this.field ? this.field.othersCarets() : Array.from(this.replica?.carets ?? [], ([client, pos]) => ({ client, pos }));
     const carets = places.map(({ client, pos }) => ({ pos, name: this.names.get(client) ?? "" }));
-    const spans = Array.from(document.querySelectorAll("[data-passages] > li"), ({ dataset }) => ({
-      start: Number(dataset.start),
-      end: Number(dataset.end),
-      className: `said said--${dataset.says}`,
-    }));
+    const spans = this.passages();
     if (this.chosen) spans.push({ ...this.chosen, className: "is-chosen" });
     drawMirror(this.mirror, { text, carets, spans });
     const words = wordCount(text);
     this.element.classList.toggle("is-long", words >= LONG[0]);
     this.element.classList.toggle("is-longer", words >= LONG[1]);
     for (const place of document.querySelectorAll("[data-draft-words]")) place.textContent = words;
+  }
+
+  /** What was said of words, at the words as they stand by now. */
+  passages() {
+    const found = [];
+    for (const { dataset, parentElement } of document.querySelectorAll("[data-passages] > li")) {
+      const said = { version: parentElement.dataset.version, start: dataset.start, end: dataset.end };
+      for (const name in said) said[name] = Number(said[name]);
+      const span = this.replica?.placeSpan(said);
+      if (span) found.push({ ...(this.field?.shownSpan(span) ?? span), className: `said said--${dataset.says}` });
+    }
+    return found;
   }
 
   state() {
@@ -240,6 +246,14 @@ class DraftRoom {
     else this.chosen = { start: Math.min(from, this.chosen.start), end: Math.max(to, this.chosen.end) };
     tell("chosen", this.chosen);
     this.draw();
+  }
+
+  /** The words that a reader has tapped stay theirs while others type. */
+  moveChosen(changes) {
+    if (!this.chosen || changes.empty) return;
+    const [start, end] = [changes.mapPos(this.chosen.start, 1), changes.mapPos(this.chosen.end, -1)];
+    this.chosen = start < end ? { start, end } : null;
+    tell("chosen", this.chosen);
   }
 
   // ---- a reload in the middle of a word

@@ -234,4 +234,10 @@ export class DraftField {
     const back = this.unshown.invertedDesc;
     return Array.from(this.replica.carets, ([client, pos]) => ({ client, pos: back.mapPos(pos, -1) }));
   }
+
+  /** A span of the replica's text in what the field shows. */
+  shownSpan({ start, end }) {
+    const back = this.unshown.invertedDesc;
+    return { start: back.mapPos(start, 1), end: back.mapPos(end, -1) };
+  }
 }
