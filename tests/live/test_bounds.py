@@ -30,6 +30,7 @@ class Room:
     def __init__(self) -> None:
         self.html, self.drawn, self.fails, self.gone = "one", 0, 0, frozenset[Any]()
         self.takes = 0.0  # seconds
+        self.head = 0  # of the draft
 
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture:
         self.drawn += 1
@@ -44,7 +45,7 @@ class Room:
         return dict.fromkeys(session_ids, 1)
 
     def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
-        return {"t": "rows", "draft": draft_id, "from": version, "rows": []}
+        return {"t": "rows", "draft": draft_id, "from": version, "rows": [[]] * max(0, self.head - version)}
 
     def caret(self, watcher: Any, message: dict[str, Any]) -> dict[str, Any]:
         return message
@@ -133,6 +134,27 @@ def test_carets_under_many_names_take_one_place() -> None:
             await hub.tell_caret(writer.socket, {"t": "caret", "draft": 3, "client": f"name{number}"})
         carets = [frame for key, frame in reader.socket.outbox.items() if key.startswith("caret")]
         assert [json.loads(frame)["client"] for frame in carets] == ["name49"]
+
+    with_hub(test)
+
+
+def test_after_rows_the_meeting_is_looked_at_anew_once_nobody_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "SETTLED", 0.2)
+
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub)
+        await until(lambda: browser.socket.outbox)
+        await asyncio.sleep(0.3)
+        drawn, began = room.drawn, asyncio.get_running_loop().time()
+        for version in range(1, 6):
+            browser.socket.draft, browser.socket.draft_version = 3, version - 1
+            room.head = version
+            await hub._show_rows(3)
+            await asyncio.sleep(0.05)
+        assert room.drawn == drawn
+        await until(lambda: room.drawn > drawn)
+        assert asyncio.get_running_loop().time() - began > 0.4  # from the last row on, not from the first
+        assert room.drawn == drawn + 1
 
     with_hub(test)
 

@@ -137,6 +137,25 @@ def test_a_caret_is_placed_or_left_out(replica, node, caret, place):
     assert node.call("carets", "r") == ({"you": place} if caret and place is not None else {})
 
 
+def test_what_was_said_of_words_stays_at_them(replica, node):
+    said = {"version": 3, "start": 3, "end": 7}
+    assert replica("placeSpan", said) == {"start": 3, "end": 7}
+    replica("type", 7, 0, "!", False)  # typing at its edge stays outside
+    assert replica("placeSpan", said) == {"start": 3, "end": 7}
+    replica("receive", rows(3, "So We care", ["you", 1, [[0, "So "], 7], False, 2]))
+    assert replica("placeSpan", said) == {"start": 6, "end": 10}
+    replica("receive", rows(4, "So We ", ["you", 2, [6, [4]], False, 2]))
+    assert replica("placeSpan", said) is None  # nothing of it is left
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"version": 2, "start": 0, "end": 2}, {"version": 4, "start": 0, "end": 2}, {"version": 3, "start": 3, "end": 8}],
+)
+def test_what_can_t_be_told_is_not_drawn(replica, said):
+    assert replica("placeSpan", said) is None
+
+
 def test_a_caret_goes_with_its_owners_words_and_stays_put_among_others(replica, node):
     replica("placeCaret", "you", {"version": 3, "pos": 2})
     replica("type", 0, 0, "So ", False)
