@@ -72,6 +72,7 @@ PURE = {
     "definitions.drafting.units",
     "definitions.drafting.changes",
     "definitions.drafting.authority",
+    "definitions.elements.spans",
 }
 WRITES = {
     "save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update",

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "workshop.sessions",
     "definitions.texts",
     "definitions.cards",
+    "definitions.elements",
     "definitions.proposals",
     "definitions.drafting",
     "definitions.decisions",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("meetings/", include("workshop.sessions.urls")),
     path("", include("workshop.room.urls")),
     path("", include("definitions.exports.urls")),
+    path("", include("definitions.elements.urls")),
     path("admin/", admin.site.urls),
     path("healthz", alive),
     path("readyz", ready),

@@ -46,7 +46,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _round(report: Report, step: dict[str, Any], round_: dict[str, Any]) -> Iterator[str]:
-    body = [*_cards(round_), *_proposals(report, round_), *_result(round_), *_draft(report, round_)]
+    body = [*_cards(round_), *_sample(round_), *_proposals(report, round_), *_result(round_), *_draft(report, round_)]
     if not body:
         return
     again = _(", round %(number)d") % {"number": round_["number"]} if round_["number"] > 1 else ""
@@ -63,6 +63,11 @@ def _cards(round_: dict[str, Any]) -> Iterator[str]:
     for card in round_.get("cards", ()):
         times = f" ×{card['count']}" if card["count"] > 1 else ""
         yield f"- {escape(card['text'])}{times}"
+
+
+def _sample(round_: dict[str, Any]) -> Iterator[str]:
+    if sample := round_.get("sample"):
+        yield f"{escape(sample['text'])} ({escape(sample['author'])})"
 
 
 def _proposals(report: Report, round_: dict[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import { startToasts } from "./parts/toasts.js";
 import { startCards } from "./phone/cards.js";
 import { startDraft } from "./phone/draft.js";
 import { startMine } from "./phone/mine.js";
+import { startPractice } from "./phone/practice.js";
 import { startPropose } from "./phone/propose.js";
 import { startVote } from "./phone/vote.js";
 
@@ -19,6 +20,7 @@ startDoors();
 startPropose();
 startCards();
 startVote();
+startPractice();
 startDraft();
 startMine();
 startClock();

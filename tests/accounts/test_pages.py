@@ -206,7 +206,9 @@ def test_the_definition_on_the_first_page_is_called_an_example(db: None, client:
 def test_how_a_meeting_goes_is_the_agenda_that_a_meeting_starts_with(db: None, client: Client) -> None:
     told = re.findall(r'<li><span class="num quiet">(\d+) min</span><h3>(.*?)</h3>', page(client, "how"))
     agenda = agendas.TEMPLATES[0]
-    assert [(name.lower().replace(" ", "-"), int(minutes)) for minutes, name in told] == list(agenda.steps)
+    assert [(name.lower().replace(" ", "-"), int(minutes)) for minutes, name in told] == [
+        (step.kind, step.minutes) for step in agenda.steps
+    ]
 
 
 PUBLIC = ["home", "how", "accounts:sign-in", "accounts:sign-up", "accounts:forgotten", "accounts:enter"]

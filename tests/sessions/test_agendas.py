@@ -89,12 +89,12 @@ def test_closing_on_a_fifth_of_the_room_wants_a_second_press(act: str, done: int
 @pytest.mark.parametrize("agenda", TEMPLATES, ids=lambda agenda: agenda.slug)
 def test_an_agenda_fits_its_time_and_holds_steps_that_there_are(agenda: object) -> None:
     agenda = template(agenda.slug)  # type: ignore[attr-defined]
-    spare = agenda.minutes - sum(minutes for _slug, minutes in agenda.steps)
+    spare = agenda.minutes - sum(step.minutes for step in agenda.steps)
     assert 1 <= spare <= 2
-    assert {slug for slug, _minutes in agenda.steps} <= {kind.slug for kind in kinds.every()}
+    assert {step.kind for step in agenda.steps} <= {kind.slug for kind in kinds.every()}
 
 
-def test_people_write_before_they_see_anything_and_the_close_comes_last() -> None:
-    assert [[slug for slug, _minutes in agenda.steps] for agenda in TEMPLATES] == [
-        ["welcome", "key-words", "propose", "vote", "draft", "close"]
+def test_people_write_before_they_see_an_example_and_the_close_comes_last() -> None:
+    assert [[step.kind for step in agenda.steps] for agenda in TEMPLATES] == [
+        ["welcome", "key-words", "samples", "propose", "vote", "draft", "close"]
     ] * len(TEMPLATES)

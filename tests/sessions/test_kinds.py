@@ -3,7 +3,7 @@ import pytest
 from workshop.sessions import kinds
 from workshop.sessions.kinds import Kind
 
-SLUGS = ["welcome", "key-words", "propose", "vote", "draft", "close"]
+SLUGS = ["welcome", "key-words", "samples", "propose", "vote", "draft", "close"]
 
 
 def a_kind(slug: str) -> Kind:

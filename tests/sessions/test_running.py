@@ -93,6 +93,7 @@ def test_next_goes_through_a_whole_meeting_one_thing_at_a_time() -> None:
     assert [place[:2] for place in seen] == [
         ("welcome", "open"),
         ("key-words", "open"), ("key-words", "closed"), ("key-words", "revealed"),
+        *[("samples", "open")] * 9,  # the sentence, seven pieces, all in place
         ("propose", "open"), ("propose", "closed"), ("propose", "revealed"),
         ("vote", "open"), ("vote", "closed"), ("vote", "revealed"),
         ("draft", "open"),

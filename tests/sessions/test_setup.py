@@ -38,7 +38,9 @@ def positions(session: WorkshopSession) -> list[int]:
 @pytest.mark.parametrize("agenda", TEMPLATES, ids=lambda agenda: agenda.slug)
 def test_a_new_meeting_has_the_steps_of_its_agenda_and_a_closed_door(agenda: Agenda) -> None:
     session = setup.set_up(facilitator(), title="Front desk", agenda=agenda.slug, customer_word="guest")
-    assert list(session.steps.values_list("kind", "minutes")) == list(agenda.steps)
+    assert list(session.steps.values_list("kind", "minutes", "settings")) == [
+        (step.kind, step.minutes, step.settings) for step in agenda.steps
+    ]
     assert positions(session) == list(range(1, len(agenda.steps) + 1))
     assert (session.title, session.customer_word, session.door) == ("Front desk", "guest", "closed")
     assert (session.started_at, session.current_step, session.revision) == (None, None, 0)

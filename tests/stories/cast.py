@@ -19,6 +19,9 @@ from tests.stories.watched import DESK, PATIENCE_MS, SCREEN, Faults, Watched
 P = TypeVar("P", bound=Watched)
 
 
+SEVEN = ["Voluntary", "Act", "Demonstrates", "Genuine", "Desire", "Satisfy, if not delight", "Customer"]
+
+
 class Desk(Watched):
     def __init__(
         self,
@@ -106,6 +109,12 @@ class Desk(Watched):
         """Straight to a step of the agenda."""
         self.page.locator("#agenda").get_by_role("button", name=re.compile(rf"^{step}")).click()
         self.heading(step)
+
+    def take_sample_apart(self) -> None:
+        """From the step before Samples to its last page."""
+        self.next("Samples")
+        for piece in [*SEVEN, "All in place"]:
+            self.next(piece)
 
     def back(self, expected: str) -> None:
         button = self.page.locator('[data-key="back"]')

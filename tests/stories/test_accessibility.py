@@ -8,7 +8,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.servers import Stack
-from tests.stories.cast import Cast
+from tests.stories.cast import SEVEN, Cast
 
 # Of one stack: this is about the pages, which are the same on the other.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("stack", ["sqlite"], indirect=True)]
@@ -131,6 +131,15 @@ def test_every_step_of_a_meeting(cast: Cast) -> None:
     desk.next("Reveal")
     screen.page.get_by_text("Our words").wait_for()
     look("key words, revealed")
+    desk.next("Samples")
+    amara.page.get_by_text("Tap it.").wait_for()
+    look("samples, the sentence")
+    desk.next("Voluntary")
+    amara.page.get_by_role("heading", name="Voluntary").wait_for()
+    look("samples, a piece")
+    for piece in [*SEVEN[1:], "All in place"]:
+        desk.next(piece)
+    look("samples, all in place")
     desk.next("Propose")
     amara.write("We are")
     look("propose")

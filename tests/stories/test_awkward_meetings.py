@@ -101,7 +101,7 @@ def test_fewer_than_three_begin_with_the_key_words(cast: Cast) -> None:
     amara.add_card("patience")
     desk.next("Close Key words")
     desk.next("Reveal")
-    desk.next("Propose")
+    desk.go_to("Propose")
     amara.page.get_by_text("Begin with our words").click()
     amara.page.get_by_role("button", name="patience").click()
     expect(amara.sentence).to_have_value("patience")

@@ -140,7 +140,7 @@ def test_someone_without_a_phone(cast: Cast) -> None:
     desk.next("Reveal")
     expect(screen.wall.get_by_role("listitem").filter(has_text="patience")).to_have_count(1)
 
-    desk.next("Propose")
+    desk.go_to("Propose")
     desk.page.get_by_text("Type for someone").click()
     desk.page.get_by_label("For", exact=True).select_option(label="Zoe")
     desk.page.get_by_label("Their words").fill(KIND)

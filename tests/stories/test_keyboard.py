@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.stories.cast import Cast, Desk
+from tests.stories.cast import SEVEN, Cast, Desk
 
 # Of one stack: this is about the pages, which are the same on the other.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("stack", ["sqlite"], indirect=True)]
@@ -76,11 +76,11 @@ def test_a_huddle_from_the_keyboard_alone(cast: Cast, forth: list[str], back: st
     desk.heading("Key words")
     amara.add_card("kind")
     clock = desk.page.locator("[data-clock] b")
-    expect(clock).to_have_text(re.compile(r"[23]:\d\d"))
+    expect(clock).to_have_text(re.compile(r"[12]:\d\d"))
     keys.press("t")
-    expect(clock).to_have_text(re.compile(r"[34]:\d\d"))
+    expect(clock).to_have_text(re.compile(r"[23]:\d\d"))
     keys.press("T")
-    expect(clock).to_have_text(re.compile(r"[45]:\d\d"))
+    expect(clock).to_have_text(re.compile(r"[34]:\d\d"))
     keys.forth("Close Key words")
     expect(desk.page.get_by_text("Closed. Not revealed yet.")).to_be_visible()
     keys.press("r")
@@ -88,9 +88,11 @@ def test_a_huddle_from_the_keyboard_alone(cast: Cast, forth: list[str], back: st
     keys.forth("Close Key words")
     keys.forth("Reveal")
     expect(ben.page.locator("main li")).to_have_count(2)
+    keys.forth("Samples")
+    desk.heading("Samples")
     keys.forth("Propose")
     desk.heading("Propose")
-    keys.back("Key words")
+    keys.back("Samples")
     keys.forth("Propose")
     amara.send_sentence(KIND)
     ben.send_sentence(SWIFT)
@@ -145,7 +147,10 @@ def test_focus_stays_when_a_panel_is_replaced(cast: Cast) -> None:
     desk, (amara,) = cast.meeting("Amara")
     next_ = desk.page.locator('[data-key="next"]')
     next_.focus()
-    for leads_to in ("Close Key words", "Reveal", "Propose", "Close Propose", "Reveal", "Draft", "Close"):
+    for leads_to in (
+        "Close Key words", "Reveal", "Samples", *SEVEN, "All in place",
+        "Propose", "Close Propose", "Reveal", "Draft", "Close",
+    ):  # fmt: skip
         second_press = next_.and_(desk.page.locator("[data-second]")).count()
         desk.page.keyboard.press("Enter")
         if second_press:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.stories.cast import Cast
+from tests.stories.cast import SEVEN, Cast
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +70,18 @@ def test_a_rough_meeting(cast: Cast) -> None:
         for word in ("swift", "honest", "welcoming", "gentle", "warm", re.compile(r"kind\s*2", re.IGNORECASE)):
             expect(cards.filter(has_text=word)).to_have_count(1)
 
+    # Samples: a phone that reloads shows the piece that the screen shows.
+    desk.next("Samples")
+    ben.page.get_by_role("button", name="voluntary").click()
+    expect(ben.page.get_by_text("That’s it: Voluntary.")).to_be_visible()
+    for piece in SEVEN:
+        desk.next(piece)
+        expect(amara.page.get_by_role("heading", name=piece)).to_be_visible()
+        amara.reload()
+        expect(amara.page.get_by_role("heading", name=piece)).to_be_visible()
+        expect(screen.wall).to_contain_text(piece)
+    desk.next("All in place")
+
     # Propose. Ben has no network when he sends; Amara and Chioma reload before they send.
     desk.next("Propose")
     ben.write(WANTING)
@@ -91,10 +103,14 @@ def test_a_rough_meeting(cast: Cast) -> None:
     ben_too.sentence_arrived()
     expect(screen.wall).to_contain_text("3 of 3 done")
     desk.next("Close Propose")
-    desk.back("Back to Key words")
-    desk.heading("Key words")
+    desk.back("Back to Samples")
+    desk.heading("Samples")
+    expect(screen.wall).to_contain_text("Ours may hold other pieces.")
+    desk.back("Back to page 8")
+    expect(screen.wall).to_contain_text("for whom")
+    desk.go_to("Key words")
     expect(screen.wall.get_by_role("listitem")).to_have_count(6)
-    desk.next("Propose")
+    desk.go_to("Propose")
     expect(screen.wall).to_contain_text("The pens are down.")
     desk.next("Reveal")
     for page in everyone:
@@ -219,7 +235,7 @@ def test_answers_that_are_lost(cast: Cast) -> None:
     expect(desk.page.get_by_role("dialog")).to_have_count(0)
     amara.send_sentence(NOTICING)
     expect(desk.page.locator("#people li")).to_have_count(2)
-    expect(desk.page.locator("[data-clock] b")).to_have_text(re.compile(r"8:\d\d|9:00"))  # of eight, and one more
+    expect(desk.page.locator("[data-clock] b")).to_have_text(re.compile(r"7:\d\d|8:00"))  # of seven, and one more
     amara.page.get_by_role("button", name="Change it").click()
     amara.send_sentence(WANTING)
     desk.next("Close Propose")

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[impor
 from playwright.sync_api import expect
 
 from definitions.exports.as_json import SCHEMA
-from tests.stories.cast import Cast, Phone, Watched
+from tests.stories.cast import SEVEN, Cast, Phone, Watched
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +54,19 @@ def test_a_whole_meeting(cast: Cast) -> None:
         expect(cards).to_have_count(4)
         for shown in ("a real smile", "honest", "swift", re.compile(r"kind\s*2", re.IGNORECASE)):
             expect(cards.filter(has_text=shown)).to_have_count(1)
+
+    # Samples: taken apart at the desk's pace, and a word to try on the phone.
+    desk.next("Samples")
+    amara.page.get_by_role("button", name="service").click()
+    expect(amara.page.get_by_text("Try another word, too.")).to_be_visible()
+    amara.page.get_by_role("button", name="voluntary").click()
+    expect(amara.page.get_by_text("That’s it: Voluntary.")).to_be_visible()
+    for piece in SEVEN:
+        desk.next(piece)
+        for page in (screen.page, amara.page, ben.page):
+            expect(page.locator(".piece-name, .piece h2")).to_contain_text(piece)
+    desk.next("All in place")
+    expect(screen.page.locator("mark.hl")).to_have_count(7)
 
     # Propose: private, also what is only typed and when closed; then each once.
     desk.next("Propose")

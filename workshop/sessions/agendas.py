@@ -1,30 +1,56 @@
 """Agendas to start from, and what *Next* does next. Pure: slugs, minutes and flags in, names out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Act = Literal["start", "close", "reveal", "page", "step", "seal", "end", "none"]
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A step of a template; `settings` are options of its kind that differ from their defaults."""
+
+    kind: str
+    minutes: int
+    settings: Mapping[str, bool | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Agenda:
-    """A named list of (kind, minutes) to begin a set-up with."""
+    """A named list of steps to begin a set-up with."""
 
     slug: str
     minutes: int
-    steps: tuple[tuple[str, int], ...]
+    steps: tuple[Planned, ...]
 
 
 TEMPLATES = (
     Agenda(
         "department-meeting",
         45,
-        (("welcome", 2), ("key-words", 6), ("propose", 8), ("vote", 5), ("draft", 16), ("close", 6)),
+        (
+            Planned("welcome", 2),
+            Planned("key-words", 5),
+            Planned("samples", 4),
+            Planned("propose", 7),
+            Planned("vote", 4),
+            Planned("draft", 15),
+            Planned("close", 6),
+        ),
     ),
     Agenda(
         "huddle",
         20,
-        (("welcome", 1), ("key-words", 3), ("propose", 4), ("vote", 2), ("draft", 6), ("close", 3)),
+        (
+            Planned("welcome", 1),
+            Planned("key-words", 2),
+            Planned("samples", 2, {"whole": True}),
+            Planned("propose", 4),
+            Planned("vote", 2),
+            Planned("draft", 6),
+            Planned("close", 2),
+        ),
     ),
 )
 

@@ -61,10 +61,13 @@ class StepSettingsForm(forms.Form):
         self.kind = kind
         self.fields["prompt"].widget.attrs.update(rows=3, placeholder=kind.prompt)
         for option in kind.options:
-            self.fields[option.name] = forms.BooleanField(required=False, label=option.label, help_text=option.hint)
+            said = {"required": False, "label": option.label, "help_text": option.hint}
+            self.fields[option.name] = (
+                forms.ChoiceField(choices=option.choices, **said) if option.choices else forms.BooleanField(**said)
+            )
 
     @property
-    def options(self) -> dict[str, bool]:
+    def options(self) -> dict[str, bool | str]:
         return {option.name: self.cleaned_data[option.name] for option in self.kind.options}
 
 

@@ -25,6 +25,10 @@ def _one(round_: Any) -> int:
     return 1
 
 
+def _unnamed(round_: Any, page: int) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of step.
@@ -63,7 +67,9 @@ class Kind:
     mine: Callable[[Any, Sequence[int]], dict[int, dict[str, Any]]] = _nobody
     """What each participant has given in a round, for their own eyes: participant id → JSON object."""
     pages: Callable[[Any], int] = _one
-    """How many pages the screen needs for what has been revealed."""
+    """How many pages the screen needs: for what has been revealed, or for what a step shows that reveals nothing."""
+    page_name: Callable[[Any, int], str] = _unnamed
+    """What the button says that turns to a page; nothing: its number."""
     so_far: Callable[[Any], str] = _silent
     """One line for a latecomer: what came of a round."""
     report: Callable[[Any], dict[str, Any] | None] = field(default=lambda round_: None)
@@ -72,12 +78,13 @@ class Kind:
 
 @dataclass(frozen=True)
 class Option:
-    """One switch of a step's settings, as the set-up shows it."""
+    """One setting of a step, as the set-up shows it: a switch, or with `choices` (value, label) one of them."""
 
     name: str
     label: Any
     hint: Any
-    default: bool
+    default: bool | str
+    choices: tuple[tuple[str, Any], ...] = ()
 
 
 _registry: dict[str, Kind] = {}

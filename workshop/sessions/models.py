@@ -122,10 +122,13 @@ class Step(models.Model):
         """What people read: the facilitator's own prompt, else the kind's; with the group's word for customer."""
         return (self.prompt or str(self.of_kind.prompt)).replace("{customer}", self.session.customer_word)
 
-    def setting(self, name: str) -> bool:
+    def setting(self, name: str) -> bool | str:
         """The value of one of the kind's options for this step."""
         option = next(option for option in self.of_kind.options if option.name == name)
-        return bool(self.settings.get(name, option.default))
+        value = self.settings.get(name, option.default)
+        if option.choices:
+            return value if value in dict(option.choices) else option.default
+        return bool(value)
 
 
 class Round(models.Model):

@@ -98,7 +98,7 @@ class Scene:
 
     @cached_property
     def pages(self) -> int:
-        if self.kind is None or self.round is None or not self.round.is_revealed:
+        if self.kind is None or self.round is None or (self.kind.reveals and not self.round.is_revealed):
             return 1
         return max(1, self.kind.pages(self.round))
 

@@ -87,13 +87,13 @@ def test_the_file_of_a_whole_meeting_is_as_its_schema_says() -> None:
         "We care. Always.", 3, "agreed-with-reservations", [],
     )  # fmt: skip
     assert [(step["kind"], len(step["rounds"])) for step in data["steps"]] == [
-        ("welcome", 1), ("key-words", 1), ("propose", 1), ("vote", 1), ("draft", 1), ("close", 1),
+        ("welcome", 1), ("key-words", 1), ("samples", 1), ("propose", 1), ("vote", 1), ("draft", 1), ("close", 1),
     ]  # fmt: skip
-    vote = data["steps"][3]["rounds"][0]
+    vote = data["steps"][4]["rounds"][0]
     assert (vote["rule"], vote["ballots"], [(each["text"], each["support"]) for each in vote["result"]]) == (
         "approval", 2, [("We care.", 2), ("We listen.", 0)],
     )  # fmt: skip
-    assert data["steps"][4]["rounds"][0]["authors"] == [{"units": 8, "seat": 1}, {"units": 8, "seat": 2}]
+    assert data["steps"][5]["rounds"][0]["authors"] == [{"units": 8, "seat": 1}, {"units": 8, "seat": 2}]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_file_of_a_meeting_that_left_steps_out_is_as_its_schema_says(steps: 
 @pytest.mark.parametrize("names_shown", ["all", "facilitator", "nobody"])
 def test_the_file_is_as_its_schema_says_however_names_are_shown(names_shown: str) -> None:
     data = as_data(a_report(a_whole_meeting(names_shown=names_shown)))
-    seats = {each["seat"] for each in data["steps"][2]["rounds"][0]["proposals"]}
+    seats = {each["seat"] for each in data["steps"][3]["rounds"][0]["proposals"]}
     assert seats == ({None} if names_shown == "nobody" else {1, 2})
 
 
@@ -183,11 +183,18 @@ def test_the_document_tells_what_was_agreed_and_how_it_came_about() -> None:
         "- smile ×2",
         "- care",
         "",
+        "### Samples",
+        "",
+        "*One published definition, taken apart*",
+        "",
+        "Customer service is a voluntary act that demonstrates a genuine desire to satisfy, if not delight, "
+        "a customer\\. (Steve Curtin)",
+        "",
         "### Propose",
         "",
         "*Customer service, in one sentence of your own\\: what does a customer get from us?*",
         "",
-        *[f"- {each['text'][:-1]}\\." for each in report.steps[2]["rounds"][0]["proposals"]],
+        *[f"- {each['text'][:-1]}\\." for each in report.steps[3]["rounds"][0]["proposals"]],
         "",
         "### Vote",
         "",

@@ -16,11 +16,12 @@ from workshop.live.sockets import Audience
 from workshop.sessions.models import Participant, WorkshopSession
 from workshop.sessions.queries import Scene
 
-from . import after, close, draft, key_words, names, propose, surroundings, vote, welcome
+from . import after, close, draft, key_words, names, propose, samples, surroundings, vote, welcome
 
 BY_KIND: dict[str, ModuleType] = {
     "welcome": welcome,
     "key-words": key_words,
+    "samples": samples,
     "propose": propose,
     "vote": vote,
     "draft": draft,

@@ -37,7 +37,11 @@ def next_button(scene: Scene) -> dict[str, Any]:
         "start": (_("Open the first step"), _("Start the meeting")),
         "close": (_("Close"), _("Close %(step)s") % {"step": scene.kind.name if scene.kind else ""}),
         "reveal": (_("Everyone sees it"), _("Reveal")),
-        "page": (_("Next"), _("Page %(page)d of %(pages)d") % {"page": at.page + 1, "pages": at.pages}),
+        "page": (
+            _("Next"),
+            (scene.kind.page_name(scene.round, at.page + 1) if scene.kind and scene.round else "")
+            or _("Page %(page)d of %(pages)d") % {"page": at.page + 1, "pages": at.pages},
+        ),
         "step": (_("Next"), following),
         "seal": (_("Last of all"), _("Seal it")),
         "end": (_("Last of all"), _("End the meeting")),
@@ -61,7 +65,7 @@ def back_button(scene: Scene) -> str:
     at = scene.position
     if at.ended or scene.round is None:
         return ""
-    if at.revealed and at.page > 1:
+    if at.page > 1:
         return _("Back to page %(page)d") % {"page": at.page - 1}
     return _("Back to %(step)s") % {"step": scene.previous_step.of_kind.name} if scene.previous_step else ""
 

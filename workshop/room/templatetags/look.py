@@ -4,10 +4,13 @@ Nothing here writes a style attribute: the security policy blocks them.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import segno
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -20,6 +23,7 @@ register = template.Library()
 POINTING_ICONS = {"next", "back"}  # turned around where people read from right to left
 PIECES = "vadgesc"  # in the order of the sentence, which is the order in the puzzle
 
+CENTER = re.compile(r'id="p-(\w)" data-label="(\d+) (\d+)"')
 MARKED = re.compile(r"\[([vadgesc]{1,2}):([^\]]+)\]")
 
 STROKES = ("M5 3L4 37", "M15 4L14 37", "M25 3L24 37", "M35 4L34 37")
@@ -57,6 +61,73 @@ def puzzle(lit: str = PIECES, *, small: bool = False, label: str = "") -> SafeSt
         format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"'),
         sides,
         faces,
+    )
+
+
+@register.simple_tag
+def pieces(taken: Any) -> SafeString:
+    """A sample's seven pieces with their names; the one that is being placed lies askew beside its place."""
+    sprite, icons = static("img/puzzle.svg"), static("img/icons.svg")
+    current = taken.current.hue if taken.current else ""
+    in_place = set(taken.lit)
+    # What is drawn later lies on top: the thickness of all first, last of all the piece in hand.
+    order = sorted(taken.pieces, key=lambda piece: piece.hue == current)
+    lit = {piece.hue: "is-lit" if piece.hue in in_place else "" for piece in order}
+    slot = format_html('<use class="slot" href="{}#p-{}"/>', sprite, current) if current else SafeString("")
+    sides = format_html_join(
+        "",
+        '<use class="pz side pz--{0} {1}" data-el="{0}" href="{2}#p-{0}"/>',
+        ((piece.hue, lit[piece.hue], sprite) for piece in order),
+    )
+    faces = format_html_join(
+        "",
+        '<g class="pz pz--{0} {1}" data-el="{0}">'
+        '<use class="face" href="{2}#p-{0}"/><use class="rim" href="{2}#p-{0}"/>'
+        '<use class="i" href="{3}#i-{0}" x="{4}" y="{5}" width="66" height="66"/>'
+        '<text x="{6}" y="{7}" text-anchor="middle">{8}</text></g>',
+        (
+            (piece.hue, lit[piece.hue], sprite, icons, x - 33, y - 73, x, y + 48, piece.name)
+            for piece in order
+            for x, y in (piece_centers()[piece.hue],)
+        ),
+    )
+    label = _("%(n)d of %(all)d pieces in place") % {"n": len(in_place), "all": len(taken.pieces)}
+    return format_html(
+        '<svg class="puzzle puzzle--words{}" viewBox="-6 -6 1212 712" role="img" aria-label="{}">{}{}{}</svg>',
+        f" is-placing-{current}" if current else "",
+        label,
+        slot,
+        sides,
+        faces,
+    )
+
+
+@lru_cache(maxsize=1)
+def piece_centers() -> dict[str, tuple[int, int]]:
+    """Where a piece's icon and name stand: the sprite says it."""
+    sprite = (settings.BASE_DIR / "static/img/puzzle.svg").read_text()
+    return {piece: (int(x), int(y)) for piece, x, y in CENTER.findall(sprite)}
+
+
+@register.filter
+def strokes(segments: Iterable[Any]) -> SafeString:
+    """Highlighter strokes over the words that express elements; more than two strokes would hide the words."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (
+                format_html(
+                    '<mark class="hl" data-el="{}">{}<span class="ltr" aria-hidden="true">{}</span></mark>',
+                    " ".join(mark.hue for mark in segment.marks[:2]),
+                    segment.text,
+                    "".join(mark.letter for mark in segment.marks),
+                )
+                if segment.marks
+                else segment.text,
+            )
+            for segment in segments
+        ),
     )
 
 

@@ -77,7 +77,7 @@ def move_back(session: WorkshopSession, *, actor: Actor, standing_seen: str) -> 
     with changing(session) as locked:
         _must_stand(locked, standing_seen)
         step, round_ = _here(locked)
-        if round_.is_revealed and round_.page > 1:
+        if round_.page > 1:
             round_.page -= 1
             round_.save(update_fields=["page"])
             return locked
@@ -141,7 +141,8 @@ def show_page(session: WorkshopSession, *, actor: Actor, page: int) -> WorkshopS
     must_facilitate(actor, session)
     with changing(session) as locked:
         step, round_ = _here(locked)
-        if not round_.is_revealed or not 1 <= page <= step.of_kind.pages(round_):
+        hidden = step.of_kind.reveals and not round_.is_revealed
+        if hidden or not 1 <= page <= step.of_kind.pages(round_):
             raise Refused("no-such-page", _("There is no such page."))
         round_.page = page
         round_.save(update_fields=["page"])

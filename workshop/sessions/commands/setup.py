@@ -22,8 +22,8 @@ def set_up(owner: User, *, title: str, agenda: str, customer_word: str = "custom
     """A new meeting with the steps of an agenda template."""
     session = _with_free_code(owner=owner, title=title, customer_word=customer_word)
     Step.objects.bulk_create(
-        Step(session=session, kind=slug, position=position, minutes=minutes)
-        for position, (slug, minutes) in enumerate(agendas.template(agenda).steps, start=1)
+        Step(session=session, kind=step.kind, position=position, minutes=step.minutes, settings=dict(step.settings))
+        for position, step in enumerate(agendas.template(agenda).steps, start=1)
     )
     return session
 

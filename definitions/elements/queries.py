@@ -1,0 +1,122 @@
+"""The elements of a meeting, and the sample that it takes apart."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from workshop.sessions.models import Round, Step, WorkshopSession
+
+from . import published
+from .models import Element, ElementSet
+from .spans import Segment, placed, segments
+
+USED_IN = ("samples",)  # the kinds of steps that work with elements
+
+
+def set_slug(session: WorkshopSession) -> str:
+    chosen = ElementSet.objects.filter(session=session).values_list("slug", flat=True).first()
+    return chosen or published.DEFAULT_SET.slug
+
+
+def elements_of(session: WorkshopSession) -> list[Element]:
+    """The meeting's own; until it has any, those of the default set, not saved."""
+    own = list(Element.objects.filter(element_set__session=session))
+    return own or copies(published.DEFAULT_SET)
+
+
+def in_use(session: WorkshopSession) -> bool:
+    """Whether the room has begun to work with them: from then on they stand."""
+    return Round.objects.filter(step__session=session, step__kind__in=USED_IN).exists()
+
+
+def copies(of: published.PublishedSet) -> list[Element]:
+    """The elements of a published set as rows that are not saved yet, in the language of now."""
+    return [
+        Element(
+            key=element.key,
+            position=position,
+            letter=element.letter,
+            hue=element.hue,
+            name=str(element.name),
+            phrase=str(element.phrase),
+            question=str(element.question),
+            explanation=str(element.explanation),
+        )
+        for position, element in enumerate(of.elements, start=1)
+    ]
+
+
+# Samples
+
+
+@dataclass(frozen=True)
+class TakenApart:
+    """A sample as the room sees it now: the pieces that are in place, and the one that is being placed."""
+
+    sample: published.Sample
+    pieces: list[Element]
+    placed: int
+    segments: list[Segment[Element]]
+
+    @property
+    def current(self) -> Element | None:
+        return self.pieces[self.placed - 1] if 0 < self.placed <= len(self.pieces) else None
+
+    @property
+    def lit(self) -> str:
+        return "".join(piece.hue for piece in self.pieces[: self.placed])
+
+
+def sample_of(step: Step) -> published.Sample:
+    """The one that the step names, else the one that the meeting's element set comes with."""
+    slug = step.setting("sample") or published.set_named(set_slug(step.session)).sample
+    return published.sample_named(str(slug))
+
+
+def pieces_of(step: Step) -> list[Element]:
+    """The meeting's elements that the sample has, in the order of the set."""
+    marks = sample_of(step).marks
+    return [element for element in elements_of(step.session) if element.key in marks]
+
+
+def pages(round_: Round) -> int:
+    """The sentence alone, a page for each piece, then all in place; or that at once."""
+    pieces = pieces_of(round_.step)
+    return len(pieces) + 2 if pieces and not round_.step.setting("whole") else 1
+
+
+def page_name(round_: Round, page: int) -> str:
+    pieces = pieces_of(round_.step)
+    return pieces[page - 2].name if 1 < page <= len(pieces) + 1 else _("All in place")
+
+
+def taken_apart(round_: Round) -> TakenApart:
+    sample, pieces = sample_of(round_.step), pieces_of(round_.step)
+    count = len(pieces) + 1 if round_.step.setting("whole") else round_.page - 1
+    spans = placed(sample.text, [(sample.marks[piece.key], piece) for piece in pieces[:count]])
+    return TakenApart(sample, pieces, count, segments(sample.text, spans))
+
+
+@dataclass(frozen=True)
+class Practice:
+    """Before the first piece is placed, phones try a tap: which words say it? Nothing of it is sent."""
+
+    element: Element
+    words: list[tuple[str, bool]]  # as they stand in the sentence, and whether they are among those that say it
+
+
+def practice(taken: TakenApart) -> Practice | None:
+    if taken.placed or not taken.pieces:
+        return None
+    first = taken.pieces[0]
+    spans = placed(taken.sample.text, [(taken.sample.marks[first.key], first)])
+    words = [
+        (word, bool(segment.marks)) for segment in segments(taken.sample.text, spans) for word in segment.text.split()
+    ]
+    return Practice(first, words)
+
+
+def samples_report(round_: Round) -> dict[str, Any]:
+    sample = sample_of(round_.step)
+    return {"sample": {"text": sample.text, "author": sample.author}}

@@ -1,0 +1,39 @@
+"""The step kinds that work with elements."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workshop.sessions import kinds
+
+from . import commands, published, queries
+
+SAMPLES = kinds.Kind(
+    slug="samples",
+    name=_("Samples"),
+    summary=_("A published definition, taken apart"),
+    prompt=_("One published definition, taken apart"),
+    say=_("One person's answer, in pieces. Not our target."),
+    watch=_("“Service is mandatory here”: note it, and move on."),
+    minutes=4,
+    asks=False,
+    options=(
+        kinds.Option(
+            "sample",
+            _("The definition"),
+            _("The elements that it is taken apart into are the meeting's own."),
+            "",
+            choices=(
+                ("", _("The one that the elements come with")),
+                *((sample.slug, f"{sample.author}: {sample.text}") for sample in published.SAMPLES),
+            ),
+        ),
+        kinds.Option("whole", _("All pieces at once"), _("For a short meeting"), False),
+    ),
+    on_open=commands.copy_once,
+    pages=queries.pages,
+    page_name=queries.page_name,
+    report=queries.samples_report,
+)
+
+
+def register() -> None:
+    kinds.register(SAMPLES)
