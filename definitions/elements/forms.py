@@ -29,6 +29,11 @@ class Elements(forms.BaseFormSet):
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("Leave it out")
+        rows = self.initial or []
+        if index is not None and index >= len(rows):
+            # A select always sends something: what it sends untouched must not count as filled in.
+            taken = {row["hue"] for row in rows}
+            form.fields["hue"].initial = next((hue for hue in Element.Hue.values if hue not in taken), None)
 
     def kept(self) -> list[dict[str, Any]]:
         kept = [form for form in self.forms if form not in self.deleted_forms]
