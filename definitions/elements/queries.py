@@ -1,5 +1,6 @@
 """The elements of a meeting, and the sample that it takes apart."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,12 +110,11 @@ class Practice:
 def practice(taken: TakenApart) -> Practice | None:
     if taken.placed or not taken.pieces:
         return None
-    first = taken.pieces[0]
-    spans = placed(taken.sample.text, [(taken.sample.marks[first.key], first)])
-    words = [
-        (word, bool(segment.marks)) for segment in segments(taken.sample.text, spans) for word in segment.text.split()
-    ]
-    return Practice(first, words)
+    first, text = taken.pieces[0], taken.sample.text
+    start = text.index(taken.sample.marks[first.key])
+    end = start + len(taken.sample.marks[first.key])
+    words = re.finditer(r"\S+", text)
+    return Practice(first, [(word[0], word.start() < end and word.end() > start) for word in words])
 
 
 def samples_report(round_: Round) -> dict[str, Any]:

@@ -190,3 +190,15 @@ def test_the_practice_asks_for_the_first_piece() -> None:
     assert practice.element.name == "Voluntary"
     assert [word for word, right in practice.words if right] == ["voluntary"]
     assert " ".join(word for word, _right in practice.words) == published.sample_named("curtin").text
+
+
+@pytest.mark.parametrize("published_set", published.SETS, ids=lambda each: each.slug)
+def test_in_the_practice_a_word_keeps_its_comma_and_its_full_stop(published_set: PublishedSet) -> None:
+    session = a_session("samples", "close")
+    commands.take_set(session, actor=session.owner, slug=published_set.slug)
+    practice = queries.practice(queries.taken_apart(at_step(session, "samples")))
+    sample = published.sample_named(published_set.sample)
+    assert practice is not None
+    assert " ".join(word for word, _right in practice.words) == sample.text
+    right = " ".join(word for word, right in practice.words if right)
+    assert right.rstrip(".,") == sample.marks[practice.element.key]
