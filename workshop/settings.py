@@ -5,6 +5,7 @@ Without any variable set it is the laptop's setting: SQLite in var/, one process
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -17,10 +18,12 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 DEBUG = env.bool("DEBUG", default=False)
 # Deployed means: reached through a public address with TLS in front. A laptop in a meeting room has neither.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname
 DEPLOYED = bool(PUBLIC_URL)
-if DEPLOYED and not PUBLIC_URL.startswith("https://"):
+if DEPLOYED and not (PUBLIC_HOST and f"https://{urlsplit(PUBLIC_URL).netloc}" == PUBLIC_URL):
     raise ImproperlyConfigured(
-        "PUBLIC_URL must begin with https://; leave it out for a meeting on a laptop's own Wi-Fi."
+        "PUBLIC_URL must be https:// and a name, perhaps with a port, and nothing behind it; leave it out for a "
+        "meeting on a laptop's own Wi-Fi."
     )
 
 
@@ -41,7 +44,7 @@ SECRET_KEY = _secret_key()
 
 # On a laptop the name under which phones reach it changes with the Wi-Fi, so the address is checked by
 # workshop.room.hosts (own names and private addresses only) instead of by a list.
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_URL.removeprefix("https://")] if DEPLOYED else ["*"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_HOST] if DEPLOYED else ["*"])
 
 # The laptop's address on the Wi-Fi, host:port, for the QR code; `manage.py serve` finds it out.
 LAN_ADDRESS_SET = env.str("LAN_ADDRESS", default="")

@@ -1,0 +1,57 @@
+"""The settings as the environment makes them; each in a process of its own, because they are read once."""
+
+import os
+import subprocess
+
+import pytest
+
+from tests.servers import MANAGE, ROOT, SETTINGS_VARIABLES
+
+ASK = """
+from django.test import Client
+print(Client(HTTP_HOST={host!r}).get("/healthz", secure=True).status_code)
+"""
+
+
+def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    kept = {key: value for key, value in os.environ.items() if key not in SETTINGS_VARIABLES}
+    return subprocess.run(
+        [*MANAGE, *arguments],
+        cwd=ROOT,
+        env=kept | {"SECRET_KEY": "k" * 60} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host", "status"),
+    [
+        ("https://words.example.org", "words.example.org", "200"),
+        ("https://words.example.org/", "words.example.org", "200"),
+        ("https://words.example.org:8443", "words.example.org:8443", "200"),
+        ("https://words.example.org", "evil.example.org", "400"),
+        ("https://words.example.org", "127.0.0.1", "400"),
+        ("", "192.168.1.7:8000", "200"),
+        ("", "evil.example.org", "400"),
+    ],
+)
+def test_the_server_answers_under_its_own_name_and_no_other(public_url: str, host: str, status: str) -> None:
+    done = manage("shell", "--no-imports", "--command", ASK.format(host=host), PUBLIC_URL=public_url)
+    assert done.stdout.split() == [status], done.stderr
+
+
+@pytest.mark.parametrize(
+    "public_url", ["words.example.org", "http://words.example.org", "https://", "https://words.example.org/words"]
+)
+def test_a_public_address_that_can_t_be_one_is_refused_at_the_start(public_url: str) -> None:
+    done = manage("check", PUBLIC_URL=public_url)
+    assert done.returncode != 0
+    assert "PUBLIC_URL must be https:// and a name" in done.stderr
+
+
+def test_a_public_server_needs_a_secret_that_all_its_processes_share() -> None:
+    done = manage("check", PUBLIC_URL="https://words.example.org", SECRET_KEY="")
+    assert done.returncode != 0
+    assert "Set SECRET_KEY" in done.stderr
