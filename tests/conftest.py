@@ -42,13 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A second run, on another database, has nothing to say about a test that uses none, or is about drawing."""
+    """A second run, on another database, has nothing to say about a test that uses none."""
     if config.getoption("--only-database"):
-        used = [
-            item
-            for item in items
-            if (item.get_closest_marker("django_db") or uses_database(item)) and not item.get_closest_marker("drawing")
-        ]
+        used = [item for item in items if item.get_closest_marker("django_db") or uses_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in used])
         items[:] = used
 

@@ -1,6 +1,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from definitions.elements.commands import copy_from
 from definitions.texts.models import write
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate
@@ -77,6 +78,7 @@ def new_version(session: WorkshopSession, *, actor: Actor) -> WorkshopSession:
     for step in later.steps.filter(kind="draft"):
         step.settings = {**step.settings, "starts_with": agreed.text.body}
         step.save(update_fields=["settings"])
+    copy_from(session, later)
     return later
 
 

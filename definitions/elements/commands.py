@@ -10,7 +10,7 @@ from workshop.sessions.models import Round, WorkshopSession
 
 from . import published
 from .models import Element, ElementSet
-from .queries import copies, in_use
+from .queries import copies, elements_of, in_use, set_slug
 
 MOST_ELEMENTS = len(Element.Hue)
 
@@ -20,7 +20,7 @@ def take_set(session: WorkshopSession, *, actor: Actor, slug: str) -> ElementSet
     must_facilitate(actor, session)
     with changing(session) as locked:
         _must_be_unused(locked)
-        return _copy(locked, slug)
+        return _replace(locked, slug, copies(published.set_named(slug)))
 
 
 def change_elements(session: WorkshopSession, *, actor: Actor, elements: Sequence[dict[str, Any]]) -> ElementSet:
@@ -32,31 +32,41 @@ def change_elements(session: WorkshopSession, *, actor: Actor, elements: Sequenc
         raise Refused("same-hue", _("Give each element a color of its own."))
     with changing(session) as locked:
         _must_be_unused(locked)
-        element_set = ElementSet.objects.filter(session=locked).first() or _copy(locked, published.DEFAULT_SET.slug)
-        known = set(element_set.elements.values_list("key", flat=True))
-        element_set.elements.all().delete()
-        taken: set[str] = set()
+        known = {row.key for row in elements_of(locked)}
+        rows: list[Element] = []
         for position, element in enumerate(elements, start=1):
-            key = element.get("key", "")
-            own = key if key in known and key not in taken else _free(f"own-{position}", taken | known)
-            taken.add(own)
-            letter = _letter(element["name"], {row.letter for row in element_set.elements.all()})
+            key, taken = element.get("key", ""), {row.key for row in rows}
             words = {name: element[name] for name in ("name", "phrase", "question", "explanation", "hue")}
-            element_set.elements.create(key=own, position=position, letter=letter, **words)
-    return element_set
+            rows.append(
+                Element(
+                    key=key if key in known - taken else _free(f"own-{position}", taken | known),
+                    position=position,
+                    letter=_letter(element["name"], {row.letter for row in rows}),
+                    **words,
+                )
+            )
+        return _replace(locked, set_slug(locked), rows)
 
 
 def copy_once(round_: Round) -> None:
     """When the first step that uses elements opens, they become the meeting's own and stand."""
     session = round_.step.session
     if not ElementSet.objects.filter(session=session).exists():
-        _copy(session, published.DEFAULT_SET.slug)
+        _replace(session, published.DEFAULT_SET.slug, copies(published.DEFAULT_SET))
 
 
-def _copy(session: WorkshopSession, slug: str) -> ElementSet:
+def copy_from(earlier: WorkshopSession, session: WorkshopSession) -> None:
+    """Inside the command that makes a new version of a meeting: it looks for the same elements."""
+    rows = list(Element.objects.filter(element_set__session=earlier))
+    if rows:
+        for row in rows:
+            row.pk = None
+        _replace(session, set_slug(earlier), rows)
+
+
+def _replace(session: WorkshopSession, slug: str, rows: Sequence[Element]) -> ElementSet:
     ElementSet.objects.filter(session=session).delete()
     element_set = ElementSet.objects.create(session=session, slug=slug)
-    rows = copies(published.set_named(slug))
     for row in rows:
         row.element_set = element_set
     Element.objects.bulk_create(rows)

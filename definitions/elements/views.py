@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 
 from workshop.accounts.models import User
 from workshop.errors import Refused
-from workshop.sessions.access import may_facilitate
-from workshop.sessions.models import WorkshopSession
+from workshop.sessions.queries import meetings_of
 
 from . import commands, queries
 from .forms import ElementFormSet, Elements, SetForm
@@ -23,7 +22,7 @@ from .forms import ElementFormSet, Elements, SetForm
 @never_cache
 @login_required
 def elements(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    session = _own(request, public_id)
+    session = get_object_or_404(meetings_of(cast(User, request.user)), public_id=public_id)
     rows = [
         {name: getattr(element, name) for name in ("key", "name", "phrase", "question", "explanation", "hue")}
         for element in queries.elements_of(session)
@@ -52,7 +51,8 @@ def elements(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def take_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    session, form = _own(request, public_id), SetForm(request.POST)
+    session = get_object_or_404(meetings_of(cast(User, request.user)), public_id=public_id)
+    form = SetForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the sets."))
         return redirect("elements:elements", public_id=public_id)
@@ -61,11 +61,3 @@ def take_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("elements:elements", public_id=public_id)
-
-
-def _own(request: HttpRequest, public_id: UUID) -> WorkshopSession:
-    """A meeting that the signed-in person facilitates; any other one is as good as none."""
-    session = get_object_or_404(WorkshopSession, public_id=public_id)
-    if not may_facilitate(cast(User, request.user), session):
-        raise Http404
-    return session

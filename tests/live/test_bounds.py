@@ -143,18 +143,17 @@ def test_after_rows_the_meeting_is_looked_at_anew_once_nobody_types(monkeypatch:
 
     async def test(hub: Hub, room: Room) -> None:
         browser = Browser.at(hub)
-        await until(lambda: browser.socket.outbox)
-        await asyncio.sleep(0.3)
-        drawn, began = room.drawn, asyncio.get_running_loop().time()
+        await until(lambda: browser.socket.outbox and not hub._drawing and not hub._marked)
+        drawn, due = room.drawn, [0.0]
         for version in range(1, 6):
             browser.socket.draft, browser.socket.draft_version = 3, version - 1
             room.head = version
             await hub._show_rows(3)
-            await asyncio.sleep(0.05)
-        assert room.drawn == drawn
+            due.append(hub._settling[1].when())
+        assert due == sorted(set(due))  # each row puts it off
         await until(lambda: room.drawn > drawn)
-        assert asyncio.get_running_loop().time() - began > 0.4  # from the last row on, not from the first
-        assert room.drawn == drawn + 1
+        assert asyncio.get_running_loop().time() >= due[-1]
+        assert (room.drawn, hub._settling) == (drawn + 1, {})
 
     with_hub(test)
 

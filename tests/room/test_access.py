@@ -21,8 +21,6 @@ from workshop.room.identity import watcher_of
 from workshop.sessions.commands import links, people
 from workshop.sessions.models import WorkshopSession
 
-pytestmark = pytest.mark.drawing
-
 ROLES = (
     "anonymous",
     "stranger",  # signed in; owns, joined and has every link of another meeting

@@ -27,8 +27,6 @@ from tests.room.meeting import VIEWS, Meeting, id_of
 from workshop.sessions.commands import running
 from workshop.sessions.models import Step
 
-pytestmark = pytest.mark.drawing
-
 NOW = datetime(2026, 5, 6, 9, 30, tzinfo=UTC)
 HIDDEN = 0  # whose contribution is hidden: the first phone's
 Act = Callable[[Meeting], Any]

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from workshop.accounts.models import User
 from workshop.errors import Refused
 
 from . import kinds
-from .access import may_facilitate
 from .commands import links
 from .commands import setup as commands
 from .forms import KindForm, MinutesForm, NewMeetingForm, PlaceForm, SettingsForm, StepSettingsForm, WifiForm
@@ -179,10 +178,7 @@ def withdraw_links(request: HttpRequest, public_id: UUID, scope: str) -> HttpRes
 
 def _own(request: HttpRequest, public_id: UUID) -> WorkshopSession:
     """A meeting that the signed-in person facilitates; any other one is as good as none."""
-    session = get_object_or_404(WorkshopSession, public_id=public_id)
-    if not may_facilitate(cast(User, request.user), session):
-        raise Http404
-    return session
+    return get_object_or_404(meetings_of(cast(User, request.user)), public_id=public_id)
 
 
 def _own_step(request: HttpRequest, public_id: UUID, step_id: int) -> tuple[WorkshopSession, Step]:

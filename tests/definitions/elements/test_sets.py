@@ -1,10 +1,11 @@
 import pytest
 
+from definitions.decisions.commands import new_version
 from definitions.elements import commands, published, queries
 from definitions.elements.models import Element, ElementSet
 from definitions.elements.published import PublishedSet, Sample
 from definitions.texts.tokens import word_count
-from tests.factories import a_session, at_step, in_role, joined, presses_next, refused
+from tests.factories import a_session, at_step, in_role, joined, presses_next, refused, sealed
 from workshop.sessions.models import WorkshopSession
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,16 @@ def test_only_a_facilitator_chooses_the_elements(role: str) -> None:
         commands.take_set(session, actor=actor, slug="curtin-six")
     with refused("facilitator-only"):
         commands.change_elements(session, actor=actor, elements=own("Warm"))
+
+
+def test_a_new_version_looks_for_the_same_elements() -> None:
+    session = a_session("samples", "draft", "close")
+    commands.change_elements(session, actor=session.owner, elements=own("Warm", "Brave"))
+    sealed(session)
+    later = new_version(session, actor=session.owner)
+    assert names(later) == names(session) == ["Warm", "Brave"]
+    commands.take_set(later, actor=later.owner, slug="toporek-two")
+    assert names(session) == ["Warm", "Brave"]
 
 
 # Taking a sample apart

@@ -4,7 +4,7 @@ Nothing here writes a style attribute: the security policy blocks them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -111,18 +111,13 @@ def piece_centers() -> dict[str, tuple[int, int]]:
 
 @register.filter
 def strokes(segments: Iterable[Any]) -> SafeString:
-    """Highlighter strokes over the words that express elements; more than two strokes would hide the words."""
+    """Highlighter strokes over the words that express elements."""
     return format_html_join(
         "",
         "{}",
         (
             (
-                format_html(
-                    '<mark class="hl" data-el="{}">{}<span class="ltr" aria-hidden="true">{}</span></mark>',
-                    " ".join(mark.hue for mark in segment.marks[:2]),
-                    segment.text,
-                    "".join(mark.letter for mark in segment.marks),
-                )
+                _stroke([mark.hue for mark in segment.marks], segment.text, [mark.letter for mark in segment.marks])
                 if segment.marks
                 else segment.text,
             )
@@ -137,16 +132,18 @@ def marked(sentence: str) -> SafeString:
     parts = MARKED.split(sentence)
     out = [conditional_escape(parts[0])]
     for letters, words, plain in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        out.append(
-            format_html(
-                '<mark class="hl" data-el="{}">{}<span class="ltr" aria-hidden="true">{}</span></mark>{}',
-                " ".join(letters),
-                words,
-                letters.upper(),
-                plain,
-            )
-        )
+        out += [_stroke(list(letters), words, list(letters.upper())), conditional_escape(plain)]
     return format_html_join("", "{}", ((part,) for part in out))
+
+
+def _stroke(hues: Sequence[str], words: str, letters: Sequence[str]) -> SafeString:
+    """Two strokes at most: more would hide the words. The letters say all."""
+    return format_html(
+        '<mark class="hl" data-el="{}">{}<span class="ltr" aria-hidden="true">{}</span></mark>',
+        " ".join(hues[:2]),
+        words,
+        "".join(letters),
+    )
 
 
 @register.simple_tag
