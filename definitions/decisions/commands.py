@@ -1,7 +1,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from definitions.elements.commands import copy_from
+from definitions.elements.commands.sets import copy_from
 from definitions.texts.models import write
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from workshop.fields import PlainTextField
 
 from . import published
-from .commands import MOST_ELEMENTS
+from .commands.sets import MOST_ELEMENTS
 from .models import Element
 
 

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from workshop.sessions import kinds
 
-from . import commands, published, queries
+from . import published
+from .commands import sets
+from .queries import samples
 
 SAMPLES = kinds.Kind(
     slug="samples",
@@ -28,10 +30,10 @@ SAMPLES = kinds.Kind(
         ),
         kinds.Option("whole", _("All pieces at once"), _("For a short meeting"), False),
     ),
-    on_open=commands.copy_once,
-    pages=queries.pages,
-    page_name=queries.page_name,
-    report=queries.samples_report,
+    on_open=sets.copy_once,
+    pages=samples.pages,
+    page_name=samples.page_name,
+    report=samples.samples_report,
 )
 
 

@@ -15,8 +15,9 @@ from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.sessions.queries import meetings_of
 
-from . import commands, queries
+from .commands import sets
 from .forms import ElementFormSet, Elements, SetForm
+from .queries.sets import elements_of, in_use, set_slug
 
 
 @never_cache
@@ -25,7 +26,7 @@ def elements(request: HttpRequest, public_id: UUID) -> HttpResponse:
     session = get_object_or_404(meetings_of(cast(User, request.user)), public_id=public_id)
     rows = [
         {name: getattr(element, name) for name in ("key", "name", "phrase", "question", "explanation", "hue")}
-        for element in queries.elements_of(session)
+        for element in elements_of(session)
     ]
     form_set = cast(Elements, ElementFormSet(request.POST or None, initial=rows))
     status = 200
@@ -33,7 +34,7 @@ def elements(request: HttpRequest, public_id: UUID) -> HttpResponse:
         status = 422
         if form_set.is_valid():
             try:
-                commands.change_elements(session, actor=cast(User, request.user), elements=form_set.kept())
+                sets.change_elements(session, actor=cast(User, request.user), elements=form_set.kept())
             except Refused as refused:
                 messages.error(request, str(refused))
             else:
@@ -42,8 +43,8 @@ def elements(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "session": session,
         "form_set": form_set,
-        "sets": SetForm(initial={"slug": queries.set_slug(session)}),
-        "in_use": queries.in_use(session),
+        "sets": SetForm(initial={"slug": set_slug(session)}),
+        "in_use": in_use(session),
     }
     return render(request, "elements/elements.html", context, status=status)
 
@@ -57,7 +58,7 @@ def take_set(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, _("Choose one of the sets."))
         return redirect("elements:elements", public_id=public_id)
     try:
-        commands.take_set(session, actor=cast(User, request.user), slug=form.cleaned_data["slug"])
+        sets.take_set(session, actor=cast(User, request.user), slug=form.cleaned_data["slug"])
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("elements:elements", public_id=public_id)

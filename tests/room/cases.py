@@ -12,7 +12,7 @@ from django.utils import timezone
 from definitions.cards.models import Card
 from definitions.decisions.models import Closing
 from definitions.drafting.commands import take
-from definitions.elements import commands as elements
+from definitions.elements.commands import sets
 from definitions.proposals.commands import cast_ballot
 from tests.room.meeting import Meeting, id_of
 from workshop.accounts.models import User
@@ -193,14 +193,12 @@ OTHERS: dict[str, Callable[[Meeting], Any]] = {
     "setup.move_step": lambda m: lambda: setup.move_step(m.session, actor=m.owner, step=set_up_step(m), to=1),
     "setup.change_step": lambda m: lambda: setup.change_step(m.session, actor=m.owner, step=set_up_step(m), minutes=9),
 }
-OTHERS["elements.take_set"] = lambda m: lambda: elements.take_set(m.session, actor=m.owner, slug="curtin-six")
-OTHERS["elements.change_elements"] = lambda m: (
-    lambda: elements.change_elements(m.session, actor=m.owner, elements=[ELEMENT])
-)
+OTHERS["sets.take_set"] = lambda m: lambda: sets.take_set(m.session, actor=m.owner, slug="curtin-six")
+OTHERS["sets.change_elements"] = lambda m: lambda: sets.change_elements(m.session, actor=m.owner, elements=[ELEMENT])
 ELEMENT = {"name": "Warm", "phrase": "warm", "question": "Which words?", "explanation": "", "hue": "v"}
 UNSEEN_OTHERS = {
-    "elements.take_set",
-    "elements.change_elements",
+    "sets.take_set",
+    "sets.change_elements",
     "people.redeem_move_code",
     "links.issue_link",
     "links.withdraw_links",

@@ -118,7 +118,7 @@ def test_after_a_command_from_the_desk(
 
 def changing_commands() -> Iterator[str]:
     """Every command that changes a meeting, as module.name, read from the code."""
-    folders = ("workshop/sessions/commands/*.py", "definitions/*/commands.py")
+    folders = ("*/*/commands/*.py", "*/*/commands.py")
     for path in sorted(path for pattern in folders for path in ROOT.glob(pattern)):
         noun = path.stem if path.stem != "commands" else path.parent.name
         for node in ast.parse(path.read_text()).body:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from definitions.elements import queries
 from definitions.elements.models import Element
+from definitions.elements.queries import samples, sets
 from tests.factories import a_session, at_step, joined
 from workshop.sessions.models import WorkshopSession
 
@@ -39,11 +39,11 @@ def sent(rows: list[dict[str, str]]) -> dict[str, str]:
 
 def as_they_are(session: WorkshopSession) -> list[dict[str, str]]:
     names = ("key", "name", "phrase", "question", "explanation", "hue")
-    return [{name: str(getattr(row, name)) for name in names} for row in queries.elements_of(session)]
+    return [{name: str(getattr(row, name)) for name in names} for row in sets.elements_of(session)]
 
 
 def names(session: WorkshopSession) -> list[str]:
-    return [row.name for row in queries.elements_of(session)]
+    return [row.name for row in sets.elements_of(session)]
 
 
 def test_the_page_shows_the_elements_and_saves_what_was_changed(session: WorkshopSession, desk: Client) -> None:
@@ -55,7 +55,7 @@ def test_the_page_shows_the_elements_and_saves_what_was_changed(session: Worksho
     answer = desk.post(address(session), sent(rows), follow=True)
     assert (answer.status_code, "Saved." in answer.content.decode()) == (200, True)
     assert names(session) == ["Freely given", "Act", "Demonstrates", "Genuine", "Desire", "Satisfy, if not delight"]
-    assert queries.elements_of(session)[0].key == "voluntary"
+    assert sets.elements_of(session)[0].key == "voluntary"
 
 
 def test_one_more_can_be_added_where_there_is_room(session: WorkshopSession, desk: Client) -> None:
@@ -145,6 +145,6 @@ def test_a_step_s_sample_is_chosen_in_the_set_up(session: WorkshopSession, desk:
     step = session.steps.get(kind="samples")
     address_of_step = f"/meetings/{session.public_id}/steps/{step.pk}/"
     assert desk.post(address_of_step, {"minutes": "4", "sample": "toporek-both"}).status_code == 302
-    assert queries.sample_of(session.steps.get(kind="samples")).slug == "toporek-both"
+    assert samples.sample_of(session.steps.get(kind="samples")).slug == "toporek-both"
     assert desk.post(address_of_step, {"minutes": "4", "sample": "no-such-sample"}).status_code == 422
-    assert queries.sample_of(session.steps.get(kind="samples")).slug == "toporek-both"
+    assert samples.sample_of(session.steps.get(kind="samples")).slug == "toporek-both"

@@ -1,9 +1,11 @@
 import pytest
 
 from definitions.decisions.commands import new_version
-from definitions.elements import commands, published, queries
+from definitions.elements import published
+from definitions.elements.commands import sets as commands
 from definitions.elements.models import Element, ElementSet
 from definitions.elements.published import PublishedSet, Sample
+from definitions.elements.queries import samples, sets
 from definitions.texts.tokens import word_count
 from tests.factories import a_session, at_step, in_role, joined, presses_next, refused, sealed
 from workshop.sessions.models import WorkshopSession
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(session: WorkshopSession) -> list[str]:
-    return [element.name for element in queries.elements_of(session)]
+    return [element.name for element in sets.elements_of(session)]
 
 
 def own(*names: str) -> list[dict[str, str]]:
@@ -28,7 +30,7 @@ def own(*names: str) -> list[dict[str, str]]:
 def test_in_a_published_set_every_element_is_told_apart(published_set: PublishedSet) -> None:
     for what in ("key", "letter", "hue", "name", "phrase", "question"):
         assert len({str(getattr(element, what)) for element in published_set.elements}) == len(published_set.elements)
-    for element in queries.copies(published_set):
+    for element in sets.copies(published_set):
         element.clean_fields(exclude=["element_set"])
 
 
@@ -68,7 +70,7 @@ def test_a_meeting_begins_with_the_seven_and_has_them_for_itself_when_the_room_s
 def test_another_set_replaces_the_first() -> None:
     session = a_session("samples", "close")
     commands.take_set(session, actor=session.owner, slug="toporek-two")
-    assert (names(session), queries.set_slug(session)) == (["Consistent", "Stands out"], "toporek-two")
+    assert (names(session), sets.set_slug(session)) == (["Consistent", "Stands out"], "toporek-two")
     commands.take_set(session, actor=session.owner, slug="curtin-six")
     assert names(session) == ["Voluntary", "Act", "Genuine", "Desire", "Delight", "Customer"]
     assert ElementSet.objects.count() == 1
@@ -79,7 +81,7 @@ def test_a_team_makes_the_set_its_own() -> None:
     kept = own("Warm", "Brave", "Wise")
     kept[1]["key"] = "genuine"  # renamed: samples still know where it stands
     commands.change_elements(session, actor=session.owner, elements=kept)
-    rows = queries.elements_of(session)
+    rows = sets.elements_of(session)
     assert [(row.name, row.letter, row.key) for row in rows] == [
         ("Warm", "W", "own-1"),
         ("Brave", "B", "genuine"),
@@ -149,20 +151,20 @@ def test_next_takes_the_sample_apart_piece_by_piece() -> None:
     session = a_session("samples", "close")
     joined(session, "Ana")
     round_ = at_step(session, "samples")
-    taken = queries.taken_apart(round_)
+    taken = samples.taken_apart(round_)
     assert (taken.placed, taken.lit, taken.current) == (0, "", None)
     seen = []
     for _piece in range(7):
         round_ = presses_next(session)
         assert round_ is not None
-        taken = queries.taken_apart(round_)
+        taken = samples.taken_apart(round_)
         assert taken.current is not None
         seen.append(taken.current.name)
     assert seen == names(session)
     assert (taken.lit, "".join(segment.text for segment in taken.segments)) == ("vadgesc", taken.sample.text)
     round_ = presses_next(session)
     assert round_ is not None
-    assert (queries.taken_apart(round_).current, queries.taken_apart(round_).lit) == (None, "vadgesc")
+    assert (samples.taken_apart(round_).current, samples.taken_apart(round_).lit) == (None, "vadgesc")
     round_ = presses_next(session)
     assert round_ is not None
     assert round_.step.kind == "close"
@@ -172,8 +174,8 @@ def test_in_a_short_meeting_all_pieces_are_there_at_once() -> None:
     session = a_session("samples", "close")
     session.steps.filter(kind="samples").update(settings={"whole": True})
     joined(session, "Ana")
-    taken = queries.taken_apart(at_step(session, "samples"))
-    assert (taken.lit, taken.current, queries.practice(taken)) == ("vadgesc", None, None)
+    taken = samples.taken_apart(at_step(session, "samples"))
+    assert (taken.lit, taken.current, samples.practice(taken)) == ("vadgesc", None, None)
 
 
 def test_a_step_may_name_another_sample_and_an_odd_one_is_the_default() -> None:
@@ -181,7 +183,7 @@ def test_a_step_may_name_another_sample_and_an_odd_one_is_the_default() -> None:
     step = session.steps.get(kind="samples")
     for chosen, slug in (("toporek-both", "toporek-both"), ("", "curtin"), ("no-such-sample", "curtin")):
         step.settings = {"sample": chosen}
-        assert queries.sample_of(step).slug == slug
+        assert samples.sample_of(step).slug == slug
 
 
 def test_a_sample_without_any_of_the_team_s_elements_is_shown_whole() -> None:
@@ -189,14 +191,14 @@ def test_a_sample_without_any_of_the_team_s_elements_is_shown_whole() -> None:
     commands.change_elements(session, actor=session.owner, elements=own("Warm"))
     joined(session, "Ana")
     round_ = at_step(session, "samples")
-    taken = queries.taken_apart(round_)
-    assert (taken.pieces, queries.pages(round_), queries.practice(taken)) == ([], 1, None)
+    taken = samples.taken_apart(round_)
+    assert (taken.pieces, samples.pages(round_), samples.practice(taken)) == ([], 1, None)
 
 
 def test_the_practice_asks_for_the_first_piece() -> None:
     session = a_session("samples", "close")
     joined(session, "Ana")
-    practice = queries.practice(queries.taken_apart(at_step(session, "samples")))
+    practice = samples.practice(samples.taken_apart(at_step(session, "samples")))
     assert practice is not None
     assert practice.element.name == "Voluntary"
     assert [word for word, right in practice.words if right] == ["voluntary"]
@@ -207,7 +209,7 @@ def test_the_practice_asks_for_the_first_piece() -> None:
 def test_in_the_practice_a_word_keeps_its_comma_and_its_full_stop(published_set: PublishedSet) -> None:
     session = a_session("samples", "close")
     commands.take_set(session, actor=session.owner, slug=published_set.slug)
-    practice = queries.practice(queries.taken_apart(at_step(session, "samples")))
+    practice = samples.practice(samples.taken_apart(at_step(session, "samples")))
     sample = published.sample_named(published_set.sample)
     assert practice is not None
     assert " ".join(word for word, _right in practice.words) == sample.text

@@ -8,9 +8,9 @@ from workshop.sessions.access import Actor, must_facilitate
 from workshop.sessions.commands.changing import changing
 from workshop.sessions.models import Round, WorkshopSession
 
-from . import published
-from .models import Element, ElementSet
-from .queries import copies, elements_of, in_use, set_slug
+from .. import published
+from ..models import Element, ElementSet
+from ..queries.sets import copies, elements_of, in_use, set_slug
 
 MOST_ELEMENTS = len(Element.Hue)
 

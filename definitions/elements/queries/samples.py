@@ -1,4 +1,4 @@
-"""The elements of a meeting, and the sample that it takes apart."""
+"""The sample that a meeting takes apart."""
 
 import re
 from dataclasses import dataclass
@@ -6,49 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workshop.sessions.models import Round, Step, WorkshopSession
+from workshop.sessions.models import Round, Step
 
-from . import published
-from .models import Element, ElementSet
-from .spans import Segment, placed, segments
-
-USED_IN = ("samples",)  # the kinds of steps that work with elements
-
-
-def set_slug(session: WorkshopSession) -> str:
-    chosen = ElementSet.objects.filter(session=session).values_list("slug", flat=True).first()
-    return chosen or published.DEFAULT_SET.slug
-
-
-def elements_of(session: WorkshopSession) -> list[Element]:
-    """The meeting's own; until it has any, those of the default set, not saved."""
-    own = list(Element.objects.filter(element_set__session=session))
-    return own or copies(published.DEFAULT_SET)
-
-
-def in_use(session: WorkshopSession) -> bool:
-    """Whether the room has begun to work with them: from then on they stand."""
-    return Round.objects.filter(step__session=session, step__kind__in=USED_IN).exists()
-
-
-def copies(of: published.PublishedSet) -> list[Element]:
-    """The elements of a published set as rows that are not saved yet, in the language of now."""
-    return [
-        Element(
-            key=element.key,
-            position=position,
-            letter=element.letter,
-            hue=element.hue,
-            name=str(element.name),
-            phrase=str(element.phrase),
-            question=str(element.question),
-            explanation=str(element.explanation),
-        )
-        for position, element in enumerate(of.elements, start=1)
-    ]
-
-
-# Samples
+from .. import published
+from ..models import Element
+from ..spans import Segment, placed, segments
+from .sets import elements_of, set_slug
 
 
 @dataclass(frozen=True)

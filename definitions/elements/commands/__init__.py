@@ -1,0 +1,1 @@
+"""What can be done with elements, a module for each noun."""

@@ -1,0 +1,1 @@
+"""What can be read of elements, a module for each noun."""
