@@ -73,6 +73,9 @@ PURE = {
     "definitions.drafting.changes",
     "definitions.drafting.authority",
     "definitions.elements.spans",
+    "definitions.elements.sharing",
+    "definitions.elements.reliability",
+    "definitions.elements.heat",
 }
 WRITES = {
     "save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update",

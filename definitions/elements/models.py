@@ -1,7 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workshop.sessions.models import WorkshopSession
+from definitions.texts.models import Text
+from workshop.sessions.models import Participant, Round, WorkshopSession
 
 
 class ElementSet(models.Model):
@@ -42,3 +43,47 @@ class Element(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TextToTag(models.Model):
+    """One text that a Tag step goes through, frozen when it opens."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="texts_to_tag")
+    text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["round", "text"], name="text_once_per_tagging")]
+
+
+class Reading(models.Model):
+    """One participant goes through one text: who reads which is settled when the step opens."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="readings")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]  # the order in which they read
+        constraints = [
+            models.UniqueConstraint(fields=["round", "participant", "text"], name="one_reading_per_person_and_text"),
+        ]
+
+
+class Answer(models.Model):
+    """What a reader says to one element's question: these words, not here, or not sure. Each span is a tag."""
+
+    class Says(models.TextChoices):
+        WORDS = "words", _("These words")
+        NOT_HERE = "not-here", _("Not here")
+        NOT_SURE = "not-sure", _("Not sure")
+
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="answers")
+    element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="+")
+    says = models.CharField(max_length=8, choices=Says.choices)
+    spans = models.JSONField(default=list)  # [start, end] in UTF-16 units of the text
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reading", "element"], name="one_answer_per_question")]

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from workshop.sessions import kinds
+from workshop.sessions.models import Step
 
 from . import published
-from .commands import sets
+from .commands import sets, tagging
 from .queries import samples
+from .queries import tagging as tags
 
 SAMPLES = kinds.Kind(
     slug="samples",
@@ -37,5 +39,30 @@ SAMPLES = kinds.Kind(
 )
 
 
+def _has_texts(step: Step) -> bool:
+    return bool(tags.texts_for(step))
+
+
+TAG = kinds.Kind(
+    slug="tag",
+    name=_("Tag"),
+    summary=_("Which words say what?"),
+    prompt=_("Which words answer the question?"),
+    say=_("Which words answer the question? “Not here” is fine."),
+    watch=_("Arguing who’s right."),
+    minutes=4,
+    reveals=True,
+    sources=("vote", "propose"),
+    on_open=tagging.open_tagging,
+    fits=_has_texts,
+    mine=tags.my_tags,
+    pages=tags.pages,
+    page_name=tags.page_name,
+    so_far=tags.tags_so_far,
+    report=tags.tag_report,
+)
+
+
 def register() -> None:
     kinds.register(SAMPLES)
+    kinds.register(TAG)

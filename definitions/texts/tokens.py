@@ -1,6 +1,8 @@
 """The one tokenizer: where the words of a text are. Pure. Offsets count UTF-16 units, as browsers do."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -40,3 +42,48 @@ def tokens(text: str) -> list[Token]:
 
 def word_count(text: str) -> int:
     return sum(1 for _match in _WORD.finditer(text))
+
+
+def words_in(found: Sequence[Token], spans: Iterable[Sequence[int]]) -> frozenset[int]:
+    """The numbers of the words that spans (start, end) touch."""
+    return frozenset(
+        number for start, end in spans for number, token in enumerate(found) if token.start < end and token.end > start
+    )
+
+
+def spans_of(found: Sequence[Token], words: Iterable[int]) -> list[list[int]]:
+    """Words by their numbers as spans [start, end]; neighbors are one span."""
+    spans: list[list[int]] = []
+    last = None
+    for number in sorted(set(words)):
+        if last is not None and number == last + 1:
+            spans[-1][1] = found[number].end
+        else:
+            spans.append([found[number].start, found[number].end])
+        last = number
+    return spans
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a text as people see it: a word with the signs that cling to it, or what lies between two."""
+
+    text: str
+    word: int | None = None
+    """Which word of the text it is, from 0."""
+
+
+def pieces(text: str) -> list[Piece]:
+    """The whole text: signs that stand beside a word without a blank go with it, so that a tap takes its full stop."""
+    found: list[Piece] = []
+    number = 0
+    for run in regex.findall(r"\s+|\S+", text):
+        starts = [match.start() for match in _WORD.finditer(run)]
+        if not starts:
+            found.append(Piece(run))
+            continue
+        cuts = [0, *starts[1:], len(run)]
+        for start, end in pairwise(cuts):
+            found.append(Piece(run[start:end], number))
+            number += 1
+    return found

@@ -11,6 +11,7 @@ import { startDraft } from "./phone/draft.js";
 import { startMine } from "./phone/mine.js";
 import { startPractice } from "./phone/practice.js";
 import { startPropose } from "./phone/propose.js";
+import { startTag } from "./phone/tag.js";
 import { startVote } from "./phone/vote.js";
 
 startKeeping();
@@ -20,6 +21,7 @@ startDoors();
 startPropose();
 startCards();
 startVote();
+startTag();
 startPractice();
 startDraft();
 startMine();

@@ -12,6 +12,7 @@ from django import forms
 from definitions.cards import commands as cards
 from definitions.decisions import commands as decisions
 from definitions.drafting import commands as drafting
+from definitions.elements.commands import tagging
 from definitions.proposals import commands as proposals
 from workshop.errors import Refused
 from workshop.sessions.commands import people, running
@@ -88,6 +89,18 @@ PHONE: dict[str, Door] = {
     "vote": Door(
         f.ChoicesForm,
         lambda e, d: proposals.cast_ballot(e.session, actor=e.actor, round_=d["round"], choices=d["choices"]),
+    ),
+    "tag": Door(
+        f.AnswerForm,
+        lambda e, d: tagging.answer_question(
+            e.session,
+            actor=e.actor,
+            round_=d["round"],
+            text=d["text"],
+            element=d["element"],
+            says=d["says"],
+            words=d["words"],
+        ),
     ),
     "mark": Door(
         f.MarkForm,

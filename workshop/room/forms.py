@@ -11,8 +11,10 @@ from definitions.cards.commands import MAX_LENGTH as CARD_LENGTH
 from definitions.decisions.commands import MAX_LENGTH as CLOSING_LENGTH
 from definitions.decisions.models import AgreedDefinition
 from definitions.drafting.models import Draft, Mark
+from definitions.elements.models import Answer, Element
 from definitions.proposals.commands import MAX_LENGTH as PROPOSAL_LENGTH
 from definitions.proposals.models import Option
+from definitions.texts.models import Text
 from workshop.fields import PlainTextField
 from workshop.sessions.commands.running import MAX_EXTENSION
 from workshop.sessions.models import Participant, Round, Step, WorkshopSession
@@ -89,6 +91,28 @@ class ChoicesForm(RoundForm):
         parts = [part for part in self.cleaned_data["choices"].split(",") if part]
         if len(parts) > 500 or not all(_is_number(part, digits=15) for part in parts):
             raise ValidationError(_("Your vote could not be read. Reload the page and mark it again."))
+        return [int(part) for part in parts]
+
+
+class AnswerForm(RoundForm):
+    """The answer to one element's question about one of the texts that a round goes through."""
+
+    text = _id()
+    element = _id()
+    says = forms.ChoiceField(choices=Answer.Says.choices)
+    words = forms.CharField(required=False, max_length=2000)
+
+    def clean_text(self) -> Text:
+        round_ = self.cleaned_data.get("round")
+        return self._row("text", Text.objects.filter(pk__in=round_.texts_to_tag.values("text") if round_ else []))
+
+    def clean_element(self) -> Element:
+        return self._row("element", Element.objects.filter(element_set__session=self.session))
+
+    def clean_words(self) -> list[int]:
+        parts = [part for part in self.cleaned_data["words"].split(",") if part]
+        if not all(_is_number(part, digits=4) for part in parts):
+            raise ValidationError(_("Those words could not be read. Reload the page and tap them again."))
         return [int(part) for part in parts]
 
 

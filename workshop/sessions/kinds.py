@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .agendas import TEMPLATES
+
 
 def _nothing(round_: Any) -> None:
     """A hook that does nothing."""
@@ -101,4 +103,6 @@ def get(slug: str) -> Kind:
 
 
 def every() -> list[Kind]:
-    return list(_registry.values())
+    """In the order of the whole meeting; kinds that are not part of it come last."""
+    order = {planned.kind: place for place, planned in enumerate(TEMPLATES[0].steps)}
+    return sorted(_registry.values(), key=lambda kind: order.get(kind.slug, len(order)))

@@ -16,7 +16,7 @@ from workshop.live.sockets import Audience
 from workshop.sessions.models import Participant, WorkshopSession
 from workshop.sessions.queries import Scene
 
-from . import after, close, draft, key_words, names, propose, samples, surroundings, vote, welcome
+from . import after, close, draft, key_words, names, propose, samples, surroundings, tag, vote, welcome
 
 BY_KIND: dict[str, ModuleType] = {
     "welcome": welcome,
@@ -24,6 +24,7 @@ BY_KIND: dict[str, ModuleType] = {
     "samples": samples,
     "propose": propose,
     "vote": vote,
+    "tag": tag,
     "draft": draft,
     "close": close,
 }
