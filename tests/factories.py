@@ -25,6 +25,9 @@ from definitions.drafting.commands import take
 from definitions.drafting.models import Draft
 from definitions.drafting.queries import author_runs, draft_of
 from definitions.drafting.units import text_length
+from definitions.elements.commands.tagging import answer_question
+from definitions.elements.models import Answer
+from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot, send_proposal
 from definitions.proposals.models import Proposal, Roll
 from workshop.accounts.models import Department, Manages, User
@@ -176,6 +179,16 @@ def votes(person: Participant, *sentences: str) -> Roll:
     choices = round_.options.filter(text__body__in=sentences).values_list("pk", flat=True)
     assert len(choices) == len(sentences), f"not all of {sentences} can be voted for"
     return cast_ballot(person.session, actor=person, round_=round_, choices=list(choices))
+
+
+def reads(person: Participant, letter: str, *words: int, says: str = "words", text: str = "") -> Answer:
+    """Answers the question of the element with that letter, about the text of that body; else about the first."""
+    round_ = round_now(person.session)
+    rows = round_.texts_to_tag.filter(text__body=text) if text else round_.texts_to_tag.all()
+    element = next(row for row in elements_of(person.session) if row.letter == letter)
+    return answer_question(
+        person.session, actor=person, round_=round_, text=rows[0].text, element=element, says=says, words=words
+    )
 
 
 def the_draft(session: WorkshopSession) -> Draft:

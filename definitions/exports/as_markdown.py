@@ -46,7 +46,14 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _round(report: Report, step: dict[str, Any], round_: dict[str, Any]) -> Iterator[str]:
-    body = [*_cards(round_), *_sample(round_), *_proposals(report, round_), *_result(round_), *_draft(report, round_)]
+    body = [
+        *_cards(round_),
+        *_sample(round_),
+        *_proposals(report, round_),
+        *_result(round_),
+        *_tagged(round_),
+        *_draft(report, round_),
+    ]
     if not body:
         return
     again = _(", round %(number)d") % {"number": round_["number"]} if round_["number"] > 1 else ""
@@ -91,6 +98,17 @@ def _result(round_: dict[str, Any]) -> Iterator[str]:
         if verdict["how"] == "facilitator":
             how = _("Two or more were level; the facilitator chose: %(why)s") % {"why": escape(verdict["reason"])}
         yield how
+
+
+def _tagged(round_: dict[str, Any]) -> Iterator[str]:
+    for seen in round_.get("tagged", ()):
+        yield f"- {escape(seen['text'])}"
+        for element in (element for element in seen["elements"] if element["asked"]):
+            share = _("%(seen)d of %(asked)d see it") % {"seen": element["seen"], "asked": element["asked"]}
+            yield f"  - {escape(element['name'])}: {share}"
+        if seen["alpha"] is not None:
+            alpha = _("How far the readers agree (Krippendorff’s alpha over words, 1 is fully): %(alpha).2f")
+            yield "  - " + alpha % {"alpha": seen["alpha"]}
 
 
 def _draft(report: Report, round_: dict[str, Any]) -> Iterator[str]:

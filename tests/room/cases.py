@@ -13,6 +13,7 @@ from definitions.cards.models import Card
 from definitions.decisions.models import Closing
 from definitions.drafting.commands import take
 from definitions.elements.commands import sets
+from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot
 from tests.room.meeting import Meeting, id_of
 from workshop.accounts.models import User
@@ -89,6 +90,12 @@ def person(m: Meeting, number: int = 1) -> dict[str, Any]:
     return {"participant": m.phones[number].person.pk}
 
 
+def tagged(m: Meeting) -> dict[str, Any]:
+    m.to("tag")
+    text = m.round.readings.filter(participant=m.phones[0].person)[0].text_id
+    return {"round": m.round.pk, "text": text, "element": elements_of(m.session)[0].pk, "says": "words", "words": "0,1"}
+
+
 PHONE_CASES: dict[str, Case] = {
     "done": at("key-words", done="1"),
     "leave": lambda m: {},
@@ -103,6 +110,7 @@ PHONE_CASES: dict[str, Case] = {
     "keep-unsent": at("propose", id=id_of("new"), body="We begi"),
     "send-proposal": at("propose", id=id_of("new"), body="We begin to smile"),
     "vote": ballot,
+    "tag": tagged,
     "mark": words,
     "unmark": marked,
 }
@@ -223,7 +231,7 @@ def joining_in(m: Meeting) -> Callable[[], Any]:
 STANDS = [("before", ""), ("welcome", "open")]
 STANDS += [("key-words", phase) for phase in ("open", "closed", "revealed")]
 STANDS += [("samples", "open")]
-STANDS += [(kind, phase) for kind in ("propose", "vote") for phase in ("open", "closed", "revealed")]
+STANDS += [(kind, phase) for kind in ("propose", "vote", "tag") for phase in ("open", "closed", "revealed")]
 STANDS += [("draft", "open"), ("close", "open"), ("draft", "closed"), ("after", "")]
 
 

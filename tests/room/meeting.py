@@ -10,6 +10,8 @@ from django.test import Client
 
 from definitions.cards.commands import add_card
 from definitions.drafting.models import Draft
+from definitions.elements.commands.tagging import answer_question
+from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot, send_proposal
 from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
@@ -155,6 +157,12 @@ class Meeting:
                 case "vote":
                     first = round_.options.order_by("position").first()
                     cast_ballot(self.session, **who, choices=[first.pk] if first else [])
+                case "tag":
+                    first_element, *_rest, last_element = elements_of(self.session)
+                    for reading in list(round_.readings.filter(participant=phone.person).select_related("text")):
+                        answer = {**who, "text": reading.text}
+                        answer_question(self.session, **answer, element=first_element, says="words", words=[number % 2])
+                        answer_question(self.session, **answer, element=last_element, says="not-here", words=[])
 
     def end(self, body: str = "We help, gladly.") -> "Meeting":
         self.to("close")

@@ -20,6 +20,9 @@ from django.utils import timezone
 from definitions.cards import queries as cards
 from definitions.cards.commands import add_card, add_card_for
 from definitions.decisions.queries import record
+from definitions.elements.commands.tagging import answer_question
+from definitions.elements.queries import tagging
+from definitions.elements.queries.sets import elements_of
 from definitions.proposals import queries as proposals
 from definitions.proposals.commands import cast_ballot, count_hands, keep_unsent, send_proposal, type_proposal_for
 from tests.factories import sealed
@@ -174,6 +177,19 @@ def ballot(*positions: int) -> Act:
     return act
 
 
+def answered(says: str, *words: int) -> Act:
+    """Of the first element, in the first text."""
+
+    def act(m: Meeting) -> None:
+        text = m.round.texts_to_tag.get(position=1).text
+        element = elements_of(m.session)[0]
+        answer_question(
+            m.session, actor=ada(m), round_=m.round, text=text, element=element, says=says, words=words
+        )  # fmt: skip
+
+    return act
+
+
 def done(value: bool) -> Act:
     """A command that takes the place of another, and tells what that one tells: whether she is done."""
     return lambda m: running.say_done(m.session, actor=ada(m), round_=m.round, done=value)
@@ -200,6 +216,9 @@ TWINS: list[tuple[str, str, Act, Act]] = [
     ("more choices", "vote", ballot(0), ballot(0, 1, 2)),
     ("a choice, or a blank ballot", "vote", ballot(2), ballot()),
     ("a ballot, or only done", "vote", ballot(2), done(True)),
+    ("other words", "tag", answered("words", 0), answered("words", 1, 2)),
+    ("words, or not here", "tag", answered("words", 0), answered("not-here")),
+    ("not here, or not sure", "tag", answered("not-here"), answered("not-sure")),
 ]
 
 
@@ -252,6 +271,7 @@ def test_hands_that_were_counted_are_seen_by_the_desk_alone(world: World) -> Non
         ("key-words", card("honest"), card("kindly")),
         ("propose", sentence("We help."), sentence("We care.")),
         ("vote", ballot(0), ballot(1)),
+        ("tag", answered("words", 0), answered("words", 1, 2)),
     ],
 )
 def test_after_the_reveal_everyone_sees_the_difference(world: World, kind: str, left: Act, right: Act) -> None:
@@ -333,7 +353,7 @@ def test_look_first_does_not_say_who_nor_when(world: World, kind: str) -> None:
 # ---- at the source: what a page would not show anyway is not even read
 
 
-@pytest.mark.parametrize("kind", ["key-words", "propose", "vote"])
+@pytest.mark.parametrize("kind", ["key-words", "propose", "vote", "tag"])
 def test_before_the_reveal_the_queries_themselves_know_nothing(meeting: Meeting, kind: str) -> None:
     meeting.to(kind)
     meeting.give()
@@ -345,13 +365,15 @@ def test_before_the_reveal_the_queries_themselves_know_nothing(meeting: Meeting,
         assert list(proposals.revealed_proposals(round_)) == []
         assert proposals.result_of(round_) is None
         assert proposals.placed(round_) == []
+        assert tagging.seen_in(round_) == []
         assert (of_kind.so_far(round_), of_kind.pages(round_) <= 1) == ("", True)
-        assert not any((of_kind.report(round_) or {}).get(part) for part in ("cards", "proposals", "result", "ballots"))
+        told = of_kind.report(round_) or {}
+        assert not any(told.get(part) for part in ("cards", "proposals", "result", "ballots", "tagged"))
         (step,) = [step for step in record(meeting.fresh)["steps"] if step["kind"] == kind]
         assert step["rounds"] == []
         assert round_.is_open == (phase == "open")
         meeting.next()
     said = meeting.round.step.of_kind.report(meeting.round)
-    assert said and any(said.get(part) for part in ("cards", "proposals", "result"))
+    assert said and any(said.get(part) for part in ("cards", "proposals", "result", "tagged"))
     (step,) = [step for step in record(meeting.fresh)["steps"] if step["kind"] == kind]
     assert len(step["rounds"]) == 1

@@ -96,6 +96,7 @@ def test_next_goes_through_a_whole_meeting_one_thing_at_a_time() -> None:
         *[("samples", "open")] * 9,  # the sentence, seven pieces, all in place
         ("propose", "open"), ("propose", "closed"), ("propose", "revealed"),
         ("vote", "open"), ("vote", "closed"), ("vote", "revealed"),
+        ("tag", "open"), ("tag", "closed"), ("tag", "revealed"),
         ("draft", "open"),
         ("close", "open"),
     ]  # fmt: skip

@@ -36,7 +36,7 @@ TEMPLATES = (
             Planned("propose", 6),
             Planned("vote", 3),
             Planned("tag", 4),
-            Planned("draft", 15),
+            Planned("draft", 13),
             Planned("close", 6),
         ),
     ),

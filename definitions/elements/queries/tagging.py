@@ -167,7 +167,7 @@ def seen_in(round_: Round) -> list[Seen]:
 
 
 def pages(round_: Round) -> int:
-    return max(1, round_.texts_to_tag.count())
+    return max(1, round_.texts_to_tag.count()) if round_.is_revealed else 1
 
 
 def tags_so_far(round_: Round) -> str:
@@ -188,7 +188,8 @@ def tag_report(round_: Round) -> dict[str, Any]:
                 "readers": seen.heat.readers,
                 "alpha": None if seen.heat.alpha is None else round(seen.heat.alpha, 3),
                 "elements": [
-                    {"element": element.key, "seen": count, "asked": asked} for element, count, asked in seen.shares
+                    {"element": element.key, "name": element.name, "seen": count, "asked": asked}
+                    for element, count, asked in seen.shares
                 ],
                 "words": [
                     {

@@ -20,6 +20,7 @@ from tests.factories import (
     adds,
     at_step,
     joined,
+    reads,
     refused,
     reopened,
     round_now,
@@ -59,6 +60,8 @@ def a_whole_meeting(**fields: Any) -> WorkshopSession:
     sends(ana, "We care."), sends(ben, "We listen.")
     at_step(session, "vote")
     votes(ana, "We care."), votes(ben, "We care.")
+    at_step(session, "tag")
+    reads(ana, "V", 1), reads(ben, "V", says="not-here")
     at_step(session, "draft")
     types(ben, the_draft(session), " Always.")
     return session
@@ -87,13 +90,16 @@ def test_the_file_of_a_whole_meeting_is_as_its_schema_says() -> None:
         "We care. Always.", 3, "agreed-with-reservations", [],
     )  # fmt: skip
     assert [(step["kind"], len(step["rounds"])) for step in data["steps"]] == [
-        ("welcome", 1), ("key-words", 1), ("samples", 1), ("propose", 1), ("vote", 1), ("draft", 1), ("close", 1),
-    ]  # fmt: skip
+        (kind, 1) for kind in ("welcome", "key-words", "samples", "propose", "vote", "tag", "draft", "close")
+    ]
     vote = data["steps"][4]["rounds"][0]
     assert (vote["rule"], vote["ballots"], [(each["text"], each["support"]) for each in vote["result"]]) == (
         "approval", 2, [("We care.", 2), ("We listen.", 0)],
     )  # fmt: skip
-    assert data["steps"][5]["rounds"][0]["authors"] == [{"units": 8, "seat": 1}, {"units": 8, "seat": 2}]
+    (tagged,) = data["steps"][5]["rounds"][0]["tagged"]
+    assert (tagged["text"], tagged["readers"]) == ("We care.", 2)
+    assert tagged["elements"][0] == {"element": "voluntary", "name": "Voluntary", "seen": 1, "asked": 2}
+    assert data["steps"][6]["rounds"][0]["authors"] == [{"units": 8, "seat": 1}, {"units": 8, "seat": 2}]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +210,14 @@ def test_the_document_tells_what_was_agreed_and_how_it_came_about() -> None:
         "- 1, 1 of them counted by hand: We listen\\.",
         "",
         "2 ballots.",
+        "",
+        "### Tag",
+        "",
+        "*Which words answer the question?*",
+        "",
+        "- We care\\.",
+        "  - Voluntary: 1 of 2 see it",
+        "  - How far the readers agree (Krippendorff’s alpha over words, 1 is fully): 0.00",
         "",
         "### Draft",
         "",

@@ -4,8 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from definitions.texts.tokens import Token, tokens, utf16_length, word_count
+from definitions.texts.tokens import Token, pieces, spans_of, tokens, utf16_length, word_count, words_in
 
 CURTIN = (
     "Customer service is a voluntary act that demonstrates a genuine desire to satisfy, if not delight, a customer."
@@ -75,3 +77,33 @@ def test_browsers_find_the_same_words() -> None:
     assert found == [
         [len(words), [{"start": token.start, "end": token.end} for token in tokens(text)]] for text, words in TEXTS
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", []),
+        ("We care.", [("We", 0), (" ", None), ("care.", 1)]),
+        ("“Kind” — always", [("“Kind”", 0), (" ", None), ("—", None), (" ", None), ("always", 1)]),
+        ("and/or", [("and/", 0), ("or", 1)]),
+        ("笑顔で", [("笑", 0), ("顔", 1), ("で", 2)]),
+        ("Hi,\nyou", [("Hi,", 0), ("\n", None), ("you", 1)]),
+        ("…", [("…", None)]),
+    ],
+)
+def test_a_text_in_pieces_that_can_be_tapped(text: str, shown: list[tuple[str, int | None]]) -> None:
+    assert [(piece.text, piece.word) for piece in pieces(text)] == shown
+
+
+@given(st.text())
+def test_pieces_are_the_whole_text_and_number_its_words(text: str) -> None:
+    found = pieces(text)
+    assert "".join(piece.text for piece in found) == text
+    assert [piece.word for piece in found if piece.word is not None] == list(range(len(tokens(text))))
+
+
+@given(st.text(), st.sets(st.integers(0, 40)))
+def test_words_and_spans_say_the_same(text: str, numbers: set[int]) -> None:
+    found = tokens(text)
+    words = {number for number in numbers if number < len(found)}
+    assert words_in(found, spans_of(found, words)) == words
