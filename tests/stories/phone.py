@@ -107,6 +107,33 @@ class Phone(Watched):
     def vote_arrived(self) -> None:
         expect(self.page.get_by_text("Sent. You can change it until the vote closes.")).to_be_visible()
 
+    # ---- tag
+
+    def asked(self, place: str, question: str = "") -> None:
+        """Which question the phone is at: "Sentence 1 of 3, question 2 of 7"."""
+        expect(self.page.locator("[data-tag-place]")).to_have_text(place)
+        if question:
+            expect(self.page.get_by_role("heading", name=question)).to_be_visible()
+
+    def word_to_tap(self, word: str) -> Locator:
+        return self.page.locator("[data-text]:visible").get_by_role("button", name=word, exact=True)
+
+    def tap(self, *words: str) -> None:
+        for word in words:
+            self.word_to_tap(word).click()
+
+    def answer(self, *words: str) -> None:
+        """These words, or that it is not here; and on to the next question."""
+        place = self.page.locator("[data-tag-place]").inner_text()
+        self.tap(*words)
+        self.page.get_by_role("button", name="These words" if words else "Not here").click()
+        expect(self.page.locator("[data-tag-place]")).not_to_have_text(place)
+
+    def answer_the_rest(self) -> None:
+        finished = self.page.get_by_role("heading", name="You have read your part.")
+        while not finished.is_visible():
+            self.answer()
+
     # ---- draft
 
     @property
