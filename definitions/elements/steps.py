@@ -6,7 +6,7 @@ from workshop.sessions import kinds
 
 from . import published
 from .commands import sets
-from .queries import samples
+from .queries import lamps, samples
 
 SAMPLES = kinds.Kind(
     slug="samples",
@@ -36,6 +36,21 @@ SAMPLES = kinds.Kind(
     report=samples.samples_report,
 )
 
+LAMPS = kinds.Joined(
+    options=(
+        kinds.Option(
+            "lamps",
+            _("Look for the elements"),
+            _("People say where they see each; its lamp lights when enough of them do"),
+            True,
+        ),
+    ),
+    on_open=sets.copy_once,
+    mine=lamps.mine,
+    report=lamps.draft_elements,
+)
+
 
 def register() -> None:
     kinds.register(SAMPLES)
+    kinds.join("draft", LAMPS)

@@ -11,6 +11,7 @@ from definitions.cards.commands import MAX_LENGTH as CARD_LENGTH
 from definitions.decisions.commands import MAX_LENGTH as CLOSING_LENGTH
 from definitions.decisions.models import AgreedDefinition
 from definitions.drafting.models import Draft, Mark
+from definitions.elements.models import Element
 from definitions.proposals.commands import MAX_LENGTH as PROPOSAL_LENGTH
 from definitions.proposals.models import Option
 from workshop.fields import PlainTextField
@@ -218,6 +219,25 @@ class MarkForm(DraftForm):
 
 class MarkIdForm(DraftForm):
     id = forms.UUIDField()
+
+
+class ElementForm(DraftForm):
+    element = _id()
+
+    def clean_element(self) -> Element:
+        return self._row("element", Element.objects.filter(element_set__session=self.session))
+
+
+class DraftTagForm(ElementForm):
+    """Without a span: not here."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    start = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+    end = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+
+
+class LeftOutForm(ElementForm):
+    left_out = forms.BooleanField(required=False)
 
 
 class SpellForm(forms.Form):
