@@ -23,6 +23,7 @@ class Lamp:
     element: Element
     sees: int
     answered: int
+    changed: int  # saw it in words that have changed since, and are asked once more
     left_out: bool
     state: rules.State
 
@@ -90,7 +91,8 @@ class Seen:
             sees = sum(tag.pk in self.standing for tag in mine)
             answered = sees + sum(tag.says == DraftTag.Says.NOT_HERE for tag in mine)
             out = element.pk in left_out
-            found.append(Lamp(element, sees, answered, out, rules.state_of(sees, answered, left_out=out)))
+            state = rules.state_of(sees, answered, left_out=out)
+            found.append(Lamp(element, sees, answered, len(mine) - answered, out, state))
         return found
 
     @property

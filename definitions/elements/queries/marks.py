@@ -7,18 +7,19 @@ from ..models import Element
 from ..places import Place, Wording
 from .lamps import Seen
 
+MENDED = 8  # units that mended spelling before a word may move it by, beside what the whole text has grown or shrunk
+
 
 def marks_of(session: WorkshopSession, body: str) -> list[tuple[int, int, Element]]:
     """(start, end, element) in UTF-16 units of `body`, in its order: what the room marked in its last draft.
 
-    A text whose spelling was put right keeps the marks of the words that are the same: at their place, or as far from
-    it as the text has become longer or shorter.
+    A text whose spelling was put right keeps the marks of the words that are the same: at their place, or near it.
     """
     draft = Draft.objects.filter(step__session=session).select_related("step").order_by("step__position").last()
     if draft is None:
         return []
     seen, final = Seen(draft.step), Wording(body)
-    moved = abs(len(final.units) - len(seen.wording.units))
+    moved = abs(len(final.units) - len(seen.wording.units)) + MENDED
     found = []
     for stroke in seen.strokes:
         place = Place(max(0, stroke.start - moved), stroke.end + moved)

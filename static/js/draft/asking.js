@@ -35,6 +35,11 @@ export function ask({ given, seat, room, chosen }) {
   point(room, lamp && said.get(current));
 }
 
+/** Begin with an element, where one has not answered for it yet. */
+export function beginWith(lamp) {
+  current = lamp || null;
+}
+
 function forget() {
   current = null;
   skipped = new Map();
@@ -86,7 +91,7 @@ function draw(place, lamp, said, { chosen, waiting }) {
   show(place, "not-here", lamp && !chosen);
   show(place, "skip", lamp && !chosen);
   show(place, "again", !lamp && lamps().length);
-  show(place, "undo", answers.length && !chosen);
+  show(place, "undo", answers.length && !chosen && !still);
 }
 
 function show(place, name, yes) {

@@ -31,7 +31,8 @@ export function startDraft() {
     const word = target.closest("[data-borrow] [data-word]");
     if (word) borrow(word);
     if (target.closest("[data-borrow-now]")) putIn();
-    if (target.closest("[data-look]")) look(true);
+    const looking = target.closest("[data-look]");
+    if (looking) look(true, looking.dataset.look);
     if (target.closest("[data-look-end]")) look(false);
     const button = target.closest("[data-answer-with]");
     if (button) answerWith(button.dataset.answerWith);
@@ -57,8 +58,9 @@ async function apply() {
 
 // Where is it? Asked of whoever has no pen, and of writers who want to look.
 
-function look(yes) {
+function look(yes, lamp) {
   looks = yes;
+  asking?.beginWith(lamp);
   letGo();
   apply();
   document.querySelector(yes ? "[data-asking]" : "[data-look]")?.focus({ preventScroll: true });
@@ -69,6 +71,7 @@ function question() {
 }
 
 async function answerWith(what) {
+  if (what === "here" && !room?.draftRoom()?.replica?.saved) return;
   const sent = asking?.answer(what, { given: mine?.given, room: room?.draftRoom(), chosen });
   if (what === "here") letGo();
   question();
