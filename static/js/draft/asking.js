@@ -31,7 +31,7 @@ export function ask({ given, seat, room, chosen }) {
     if (urgent) since = Date.now();
   }
   const lamp = all.find((one) => one.lamp === current);
-  draw(place, lamp, lamp && said.get(current), { chosen, waiting: waiting.size > 0 });
+  draw(place, lamp, lamp && said.get(current), { chosen, waiting: waiting.size > 0, pen: given?.writes });
   point(room, lamp && said.get(current));
 }
 
@@ -70,7 +70,7 @@ function rank(lamp, said) {
   return said.again ? 2 : 9;
 }
 
-function draw(place, lamp, said, { chosen, waiting }) {
+function draw(place, lamp, said, { chosen, waiting, pen }) {
   const { dataset } = place;
   const changed = said?.changed;
   const still = changed && said.now;
@@ -79,7 +79,7 @@ function draw(place, lamp, said, { chosen, waiting }) {
   disc.dataset.el = lamp?.hue ?? "";
   disc.textContent = lamp?.letter ?? "";
   write(question, lamp ? (still ? dataset.still : dataset.where) : dataset.all, { phrase: lamp?.phrase });
-  let words = lamp ? dataset.tap : "";
+  let words = lamp && pen ? dataset.tap : dataset.tapNoPen;
   if (waiting) words = dataset.waiting;
   else if (still) words = dataset.now;
   else if (changed) words = dataset.gone;
@@ -142,6 +142,7 @@ export async function answer(what, { given, room, chosen }) {
   }
   if (what === "undo") {
     current = answers.pop();
+    revisiting.add(current); // it stays the question while that goes out
     await post("untag-draft", { draft, element: current }, { replaces: `tag-${current}` });
     return;
   }
