@@ -73,6 +73,8 @@ PURE = {
     "definitions.drafting.changes",
     "definitions.drafting.authority",
     "definitions.elements.spans",
+    "definitions.elements.places",
+    "definitions.elements.lamps",
 }
 WRITES = {
     "save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update",
