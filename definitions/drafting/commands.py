@@ -26,6 +26,7 @@ WRITERS_WITHOUT_PENS = 8
 PENS = 3
 OWN_CLIENT = "server"
 MAX_MARKS = 20
+MAX_QUOTATION = 300
 
 draft_changed = Signal()
 """Sent with `draft_id` after the commit of new rows. A hint, like session_changed."""
@@ -193,16 +194,8 @@ def mark(
     """Say of some words: keep, change, or these instead. The same words by the same person: the newer mark stands."""
     with changing(session):
         must_take_part(actor, session)
-        locked = _locked(draft, session)
-        _must_be_open(locked)
-        if not max(0, locked.version - authority.MAX_ROWS) <= version <= locked.version:
-            raise Refused("text-moved", _("The text has moved on. Tap the words once more."))
-        units = to_units(queries.body_at(locked, version))
-        if not 0 <= start < end <= len(units):
-            raise Refused("no-such-words", _("Tap the words that you mean."))
-        quotation = units[start:end].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-        if len(quotation) > 300:
-            raise Refused("too-many-words", _("Tap fewer words."))
+        locked = open_for_words(session, draft)
+        quotation = quoted(locked, version=version, start=start, end=end)
         if Mark.objects.filter(pk=id_).exists():
             raise Refused("mark-made", _("That was marked already. Reload the page."))
         if says == Mark.Says.SUGGEST and not words:
@@ -227,6 +220,26 @@ def clear_marks(session: WorkshopSession, *, actor: Actor, draft: Draft) -> None
     must_facilitate(actor, session)
     with changing(session):
         _locked(draft, session).marks.all().delete()
+
+
+def open_for_words(session: WorkshopSession, draft: Draft) -> Draft:
+    """Inside a command that says something of words: the draft, locked, while its round is open."""
+    locked = _locked(draft, session)
+    _must_be_open(locked)
+    return locked
+
+
+def quoted(draft: Draft, *, version: int, start: int, end: int) -> str:
+    """The words that somebody means who saw the draft at a version, which may be a moment ago."""
+    if not max(0, draft.version - authority.MAX_ROWS) <= version <= draft.version:
+        raise Refused("text-moved", _("The text has moved on. Tap the words once more."))
+    units = to_units(queries.body_at(draft, version))
+    if not 0 <= start < end <= len(units):
+        raise Refused("no-such-words", _("Tap the words that you mean."))
+    quotation = units[start:end].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    if len(quotation) > MAX_QUOTATION:
+        raise Refused("too-many-words", _("Tap fewer words."))
+    return quotation
 
 
 def _locked(draft: Draft, session: WorkshopSession) -> Draft:

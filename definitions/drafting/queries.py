@@ -59,6 +59,8 @@ def last_seq(draft: Draft, client: str) -> int:
 
 def body_at(draft: Draft, version: int) -> str:
     """The text as it was at a version, played from the nearest snapshot before it."""
+    if version == draft.version:
+        return draft.body
     snapshot = draft.snapshots.filter(version__lte=version).last()
     body, after = (snapshot.body, snapshot.version) if snapshot else ("", 0)
     for row in read_rows(draft, after, version):

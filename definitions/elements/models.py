@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from definitions.drafting.models import Draft
 from definitions.texts.models import Text
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
@@ -87,3 +88,40 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["reading", "element"], name="one_answer_per_question")]
+
+
+class DraftTag(models.Model):
+    """Where one person sees an element in the draft, or that they don't. Never shown with its person.
+
+    `start` and `end` count UTF-16 units at `version`; with *not here* both are 0. The words count while they stand
+    there as quoted.
+    """
+
+    class Says(models.TextChoices):
+        HERE = "here", _("These words")
+        NOT_HERE = "not-here", _("Not here")
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="tags")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="+")
+    says = models.CharField(max_length=8, choices=Says.choices)
+    version = models.PositiveIntegerField()
+    start = models.PositiveIntegerField(default=0)
+    end = models.PositiveIntegerField(default=0)
+    quotation = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "participant", "element"], name="one_draft_tag_per_element"),
+        ]
+
+
+class LeftOut(models.Model):
+    """A piece that a draft does without on purpose: the facilitator's word for the room. It counts as complete."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="left_out")
+    element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "element"], name="left_out_once")]

@@ -7,7 +7,7 @@ from workshop.sessions.models import Step
 
 from . import published
 from .commands import sets, tagging
-from .queries import samples
+from .queries import lamps, samples
 from .queries import tagging as tags
 
 SAMPLES = kinds.Kind(
@@ -38,6 +38,20 @@ SAMPLES = kinds.Kind(
     report=samples.samples_report,
 )
 
+LAMPS = kinds.Joined(
+    options=(
+        kinds.Option(
+            "lamps",
+            _("Look for the elements"),
+            _("People say where they see each; its lamp lights when enough of them do"),
+            True,
+        ),
+    ),
+    on_open=sets.copy_once,
+    mine=lamps.mine,
+    report=lamps.draft_elements,
+)
+
 
 def _has_texts(step: Step) -> bool:
     return bool(tags.texts_for(step))
@@ -66,3 +80,4 @@ TAG = kinds.Kind(
 def register() -> None:
     kinds.register(SAMPLES)
     kinds.register(TAG)
+    kinds.join("draft", LAMPS)

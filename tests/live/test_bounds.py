@@ -158,6 +158,27 @@ def test_after_rows_the_meeting_is_looked_at_anew_once_nobody_types(monkeypatch:
     with_hub(test)
 
 
+def test_where_nobody_ever_pauses_it_is_looked_at_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "SETTLED", 0.2)
+    monkeypatch.setattr(hubs, "AT_LATEST", 0.5)
+
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub)
+        await until(lambda: browser.socket.outbox and not hub._drawing and not hub._marked)
+        drawn, began = room.drawn, asyncio.get_running_loop().time()
+        for version in range(1, 13):
+            browser.socket.draft, browser.socket.draft_version = 3, version - 1
+            room.head = version
+            await hub._show_rows(3)
+            assert hub._settling[1].when() <= hub._typing[1] + 0.5
+            await asyncio.sleep(0.1)
+            if asyncio.get_running_loop().time() - began > 0.7:
+                break
+        assert room.drawn > drawn
+
+    with_hub(test)
+
+
 def test_a_flood_of_hellos_leaves_most_of_the_time_to_others() -> None:
     async def test(hub: Hub, room: Room) -> None:
         room.takes = 0.05

@@ -13,6 +13,7 @@ from definitions.cards.models import Card
 from definitions.decisions.models import Closing
 from definitions.drafting.commands import take
 from definitions.elements.commands import sets
+from definitions.elements.models import Element
 from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot
 from tests.room.meeting import Meeting, id_of
@@ -50,6 +51,21 @@ def shared_phone(m: Meeting) -> dict[str, Any]:
 def words(m: Meeting) -> dict[str, Any]:
     m.to("draft")
     return {"draft": m.draft.pk, "id": id_of("mark"), "says": "keep", "version": m.draft.version, "start": 0, "end": 2}
+
+
+def element_of(m: Meeting, key: str) -> dict[str, Any]:
+    element = Element.objects.get(element_set__session=m.session, key=key)
+    return {"draft": m.draft.pk, "element": element.pk}
+
+
+def seen_in(m: Meeting, key: str) -> dict[str, Any]:
+    """An element is seen in the draft's first word."""
+    return {**element_of(m.to("draft"), key), "version": m.draft.version, "start": 0, "end": 2}
+
+
+def said(m: Meeting, key: str) -> dict[str, Any]:
+    m.phones[0].do("tag-draft", **seen_in(m, key))
+    return element_of(m, key)
 
 
 def marked(m: Meeting) -> dict[str, Any]:
@@ -113,6 +129,8 @@ PHONE_CASES: dict[str, Case] = {
     "tag": tagged,
     "mark": words,
     "unmark": marked,
+    "tag-draft": lambda m: seen_in(m, "genuine"),
+    "untag-draft": lambda m: said(m, "genuine"),
 }
 
 DESK_CASES: dict[str, Case] = {
@@ -146,6 +164,7 @@ DESK_CASES: dict[str, Case] = {
     "all-write": lambda m: {"draft": m.to("draft").draft.pk},
     "pen": lambda m: {**pens(m), **person(m)},
     "clear-marks": marked,
+    "leave-out": lambda m: {**element_of(m.to("draft"), "genuine"), "left_out": "1"},
     "spell": lambda m: m.to("close") and {"body": "We help at once."},
     "take-text-again": lambda m: respelled(m),
     "seal": lambda m: {"body": text(m.to("close")), "outcome": "agreed"},

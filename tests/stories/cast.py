@@ -165,11 +165,11 @@ class Screen(Watched):
         return self.page.locator("#wall")
 
     def shows_draft(self, text: str) -> None:
-        """The joint text, without the names of those whose carets stand in it."""
+        """The joint text, without the letters of elements and the names at carets."""
         self.page.wait_for_function(
             """(text) => {
                 const shown = document.querySelector("#wall [data-draft]")?.cloneNode(true);
-                shown?.querySelectorAll(".caret").forEach((caret) => caret.remove());
+                shown?.querySelectorAll(".caret, .ltr").forEach((mark) => mark.remove());
                 return shown?.textContent === text;
             }""",
             arg=text,

@@ -122,17 +122,17 @@ class Phone(Watched):
         for word in words:
             self.word_to_tap(word).click()
 
-    def answer(self, *words: str) -> None:
+    def tag(self, *words: str) -> None:
         """These words, or that it is not here; and on to the next question."""
         place = self.page.locator("[data-tag-place]").inner_text()
         self.tap(*words)
         self.page.get_by_role("button", name="These words" if words else "Not here").click()
         expect(self.page.locator("[data-tag-place]")).not_to_have_text(place)
 
-    def answer_the_rest(self) -> None:
+    def tag_nothing_more(self) -> None:
         finished = self.page.get_by_role("heading", name="You have read your part.")
         while not finished.is_visible():
-            self.answer()
+            self.tag()
 
     # ---- draft
 
@@ -159,6 +159,58 @@ class Phone(Watched):
 
     def draft_saved(self) -> None:
         expect(self.page.locator("#draft-state b:visible")).to_have_text("Saved")
+
+    def tap_after(self, before: str) -> None:
+        """On the letter of the draft that follows these."""
+        expect(self.draft).to_have_value(re.compile("^" + re.escape(before)))
+        x, y = self.draft.evaluate(
+            """(field, at) => {
+                const mirror = field.closest("[data-draft]").querySelector(".mirror");
+                const walker = document.createTreeWalker(mirror, NodeFilter.SHOW_TEXT, (node) =>
+                    node.parentElement.closest(".caret, .ltr") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+                for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                    if (at < node.length) {
+                        const range = new Range();
+                        range.setStart(node, at);
+                        range.setEnd(node, at + 1);
+                        node.parentElement.scrollIntoView({block: "center"});
+                        const box = range.getBoundingClientRect();
+                        return [box.x + box.width / 2, box.y + box.height / 2];
+                    }
+                    at -= node.length;
+                }
+            }""",
+            len(before),
+        )
+        self.page.mouse.click(x, y)
+        expect(self.page.locator("[data-draft] .is-chosen")).to_have_count(1)
+
+    def tap_words(self, words: str) -> None:
+        """The first word of these, then the last."""
+        text = self.draft.input_value()
+        at = text.index(words)
+        self.tap_after(text[:at])
+        if " " in words:
+            self.tap_after(text[: at + words.rindex(" ") + 1])
+
+    def is_asked(self, question: str) -> None:
+        expect(self.page.locator("[data-asking-q]")).to_have_text(question)
+
+    def is_asked_where(self, phrase: str) -> None:
+        """Skips what is asked before that."""
+        for _question in range(8):
+            if self.page.locator("[data-asking-q]").inner_text() == f"Where is {phrase}?":
+                return
+            self.answer("Skip")
+        self.is_asked(f"Where is {phrase}?")
+
+    def answer(self, button: str) -> None:
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def sees(self, phrase: str, words: str) -> None:
+        self.is_asked_where(phrase)
+        self.tap_words(words)
+        self.answer("These words")
 
     # ---- all of them
 

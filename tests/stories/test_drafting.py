@@ -305,11 +305,11 @@ def test_above_eight_three_hold_pens_and_everyone_steers(cast: Cast) -> None:
     expect(keep).to_be_disabled()
 
     # A reader taps words and says what they think of them; it stays with the words.
-    tap(ben, START + "ki")
+    ben.tap_after(START + "ki")
     keep.click()
     for page in (amara.page, desk.page):
         expect(page.get_by_role("listitem").filter(has_text=re.compile(r"keep\s*kind"))).to_be_visible()
-    tap(ben, START + "kind to ev")
+    ben.tap_after(START + "kind to ev")
     ben.page.get_by_role("button", name="Suggest").click()
     ben.page.get_by_label("The words you suggest").fill("all who come")
     ben.page.get_by_role("button", name="Suggest").click()
@@ -317,37 +317,11 @@ def test_above_eight_three_hold_pens_and_everyone_steers(cast: Cast) -> None:
     expect(said).to_contain_text("everyone.")
     amara.type_at_start("To us, ")
     expect(ben.page.locator("mark.said--keep")).to_have_text("kind")
-    tap(ben, "To us, Cust")
+    ben.tap_after("To us, Cust")
     ben.page.get_by_role("button", name="Change").click()
     expect(desk.page.get_by_role("listitem").filter(has_text=re.compile(r"change\s*Customer"))).to_be_visible()
     desk.page.get_by_role("button", name="Clear these").click()
     expect(said).to_have_count(0)
-
-
-def tap(phone: Phone, before: str) -> None:
-    """On the letter that follows these."""
-    expect(phone.draft).to_have_value(re.compile("^" + re.escape(before)))
-    x, y = phone.draft.evaluate(
-        """(field, at) => {
-            const mirror = field.closest("[data-draft]").querySelector(".mirror");
-            const walker = document.createTreeWalker(mirror, NodeFilter.SHOW_TEXT, (node) =>
-                node.parentElement.closest(".caret") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
-            for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-                if (at < node.length) {
-                    const range = new Range();
-                    range.setStart(node, at);
-                    range.setEnd(node, at + 1);
-                    node.parentElement.scrollIntoView({block: "center"});
-                    const box = range.getBoundingClientRect();
-                    return [box.x + box.width / 2, box.y + box.height / 2];
-                }
-                at -= node.length;
-            }
-        }""",
-        len(before),
-    )
-    phone.page.mouse.click(x, y)
-    expect(phone.page.locator("[data-draft] .is-chosen")).to_have_count(1)
 
 
 def test_the_facilitator_writes_from_the_desk(cast: Cast) -> None:

@@ -39,12 +39,12 @@ def test_three_read_two_sentences(cast: Cast) -> None:
     expect(amara.word_to_tap("guest")).to_be_visible()
     expect(ben.word_to_tap("face")).to_be_visible()
     expect(amara.page.get_by_role("button", name="Tap the words")).to_be_disabled()
-    amara.answer("want")
+    amara.tag("want")
     amara.asked("Sentence 1 of 2, question 2 of 7", "Which words say: we do something?")
     amara.page.get_by_role("button", name="Back to the question before").click()
     expect(amara.word_to_tap("want")).to_have_attribute("aria-pressed", "true")
     amara.tap("every")
-    amara.answer("want")  # no longer this one
+    amara.tag("want")  # no longer this one
     amara.asked("Sentence 1 of 2, question 2 of 7")
 
     # Half tapped: a reload keeps it, and when the network is gone it goes on.
@@ -59,12 +59,12 @@ def test_three_read_two_sentences(cast: Cast) -> None:
     expect(amara.page.get_by_text("Waiting for network. It goes by itself.")).to_be_hidden()
 
     # Ben reads all of it; Chioma's last words are tapped but not sent when the room moves on.
-    ben.answer()
-    ben.answer("hands,")
-    ben.answer_the_rest()
+    ben.tag()
+    ben.tag("hands,")
+    ben.tag_nothing_more()
     expect(desk.page.locator("#people")).to_contain_text("1 of 3 done")
     expect(desk.page.get_by_text("1 has read it through")).to_have_count(2)
-    chioma.answer("guest", "happier")
+    chioma.tag("guest", "happier")
     chioma.tap("leave", "happier")
     for phone in (amara, ben):
         expect(phone.page.locator(".hbar")).to_have_count(0)
@@ -95,7 +95,7 @@ def test_everything_not_here(cast: Cast) -> None:
     at_tag(desk, phones, LEAVE)
     for phone in phones:
         phone.asked("Question 1 of 7")
-        phone.answer_the_rest()
+        phone.tag_nothing_more()
     expect(desk.page.locator("#people")).to_contain_text("2 of 2 done")
     phones[0].page.get_by_role("button", name="Look at my answers again").click()
     expect(phones[0].page.get_by_role("button", name="Not here")).to_have_attribute("aria-pressed", "true")
@@ -114,7 +114,7 @@ def test_nobody_answers_and_a_latecomer_does(cast: Cast) -> None:
     at_tag(desk, phones, LEAVE, FACE)
     late = cast.phone().join(desk.page.locator("#door .code-s").inner_text().replace(" ", ""), "Late")
     late.page.get_by_role("button", name="Go on").click()
-    late.answer()
+    late.tag()
     desk.next("Close Tag")
     desk.next("Reveal")
     expect(screen.page.get_by_role("heading", name="What 1 of us saw in sentence 1")).to_be_visible()

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 GROUP = "hints"  # the one group; all that travels on it are hints
 TICK = 0.02  # seconds that a hint waits for others
 SETTLED = 2.0  # seconds without new rows of a draft after which what is drawn around it is looked at
+AT_LATEST = 8.0  # seconds after which it is looked at all the same, where eight people never pause at once
 LOOK_EVERY = 2.0  # seconds between the hub's own looks at the revisions
 SEEN_EVERY = 20.0  # seconds between two savings of who is there
 THREADS = 4
@@ -80,6 +81,7 @@ class Hub:
         self._taking: set[int] = set()
         self._drawing: set[int] = set()
         self._settling: dict[int, asyncio.TimerHandle] = {}
+        self._typing: dict[int, float] = {}  # since when rows have come without a pause
         self._work = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads: ThreadPoolExecutor | None = None
@@ -362,13 +364,16 @@ class Hub:
             self._settle(group[0].watcher.session_id)
 
     def _settle(self, session_id: int) -> None:
-        """What is said of words stands beside them: it is drawn anew once nobody has typed for a moment."""
+        """What is said of words stands beside them: it is drawn anew once nobody has typed for a moment, or at last."""
+        loop = asyncio.get_running_loop()
+        first = self._typing.setdefault(session_id, loop.time())
         if waiting := self._settling.get(session_id):
             waiting.cancel()
-        self._settling[session_id] = asyncio.get_running_loop().call_later(SETTLED, self._settled, session_id)
+        at = min(loop.time() + SETTLED, first + AT_LATEST)
+        self._settling[session_id] = loop.call_at(at, self._settled, session_id)
 
     def _settled(self, session_id: int) -> None:
-        del self._settling[session_id]
+        del self._settling[session_id], self._typing[session_id]
         self.mark(session_id)
 
     async def tell_caret(self, socket: Socket, message: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from django import forms
 from definitions.cards import commands as cards
 from definitions.decisions import commands as decisions
 from definitions.drafting import commands as drafting
-from definitions.elements.commands import tagging
+from definitions.elements.commands import draft_tags, tagging
 from definitions.proposals import commands as proposals
 from workshop.errors import Refused
 from workshop.sessions.commands import people, running
@@ -117,6 +117,22 @@ PHONE: dict[str, Door] = {
         ),  # fmt: skip
     ),
     "unmark": Door(f.MarkIdForm, lambda e, d: drafting.unmark(e.session, actor=e.actor, draft=d["draft"], id_=d["id"])),
+    "tag-draft": Door(
+        f.DraftTagForm,
+        lambda e, d: draft_tags.tag_draft(
+            e.session,
+            actor=e.actor,
+            draft=d["draft"],
+            element=d["element"],
+            version=d["version"],
+            start=d["start"] or 0,
+            end=d["end"] or 0,
+        ),
+    ),
+    "untag-draft": Door(
+        f.ElementForm,
+        lambda e, d: draft_tags.untag_draft(e.session, actor=e.actor, draft=d["draft"], element=d["element"]),
+    ),
 }
 
 DESK: dict[str, Door] = {
@@ -191,6 +207,12 @@ DESK: dict[str, Door] = {
         ),
     ),
     "clear-marks": Door(f.DraftForm, lambda e, d: drafting.clear_marks(e.session, actor=e.actor, draft=d["draft"])),
+    "leave-out": Door(
+        f.LeftOutForm,
+        lambda e, d: draft_tags.leave_out(
+            e.session, actor=e.actor, draft=d["draft"], element=d["element"], left_out=d["left_out"]
+        ),
+    ),
     "spell": Door(f.SpellForm, lambda e, d: decisions.spell(e.session, actor=e.actor, body=d["body"])),
     "take-text-again": Door(forms.Form, lambda e, d: decisions.take_text_again(e.session, actor=e.actor)),
     "seal": Door(

@@ -244,6 +244,25 @@ class MarkIdForm(DraftForm):
     id = forms.UUIDField()
 
 
+class ElementForm(DraftForm):
+    element = _id()
+
+    def clean_element(self) -> Element:
+        return self._row("element", Element.objects.filter(element_set__session=self.session))
+
+
+class DraftTagForm(ElementForm):
+    """Without a span: not here."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    start = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+    end = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+
+
+class LeftOutForm(ElementForm):
+    left_out = forms.BooleanField(required=False)
+
+
 class SpellForm(forms.Form):
     body = PlainTextField(
         max_length=CLOSING_LENGTH,

@@ -1,7 +1,7 @@
 """What a step can be. An app of `definitions` registers its kinds here in its AppConfig.ready()."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .agendas import TEMPLATES
@@ -90,12 +90,50 @@ class Option:
 
 
 _registry: dict[str, Kind] = {}
+_joining: dict[str, list["Joined"]] = {}
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a later app adds to a kind of an earlier one: imports go to the left only, hooks may go to the right.
+
+    Its hooks run after the kind's own; what they say is added to what that says.
+    """
+
+    options: tuple[Option, ...] = ()
+    on_open: Callable[[Any], None] = _nothing
+    mine: Callable[[Any, Sequence[int]], dict[int, dict[str, Any]]] = _nobody
+    report: Callable[[Any], dict[str, Any] | None] = field(default=lambda round_: None)
+
+    def to(self, kind: Kind) -> Kind:
+        def on_open(round_: Any) -> None:
+            kind.on_open(round_)
+            self.on_open(round_)
+
+        def mine(round_: Any, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+            own, more = kind.mine(round_, participant_ids), self.mine(round_, participant_ids)
+            return {pk: {**own.get(pk, {}), **more.get(pk, {})} for pk in own.keys() | more.keys()}
+
+        def report(round_: Any) -> dict[str, Any] | None:
+            return {**(kind.report(round_) or {}), **(self.report(round_) or {})} or None
+
+        options = (*kind.options, *self.options)
+        return replace(kind, options=options, on_open=on_open, mine=mine, report=report)
 
 
 def register(kind: Kind) -> None:
     if kind.slug in _registry:
         raise ValueError(f"The kind {kind.slug!r} is registered twice.")
+    for joined in _joining.get(kind.slug, ()):
+        kind = joined.to(kind)
     _registry[kind.slug] = kind
+
+
+def join(slug: str, joined: Joined) -> None:
+    """Add to a kind, whichever of the two apps is ready first."""
+    _joining.setdefault(slug, []).append(joined)
+    if slug in _registry:
+        _registry[slug] = joined.to(_registry[slug])
 
 
 def get(slug: str) -> Kind:

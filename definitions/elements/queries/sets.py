@@ -5,7 +5,7 @@ from workshop.sessions.models import Round, WorkshopSession
 from .. import published
 from ..models import Element, ElementSet
 
-USED_IN = ("samples", "tag")  # the kinds of steps that work with elements
+USED_IN = ("samples", "tag", "draft")  # the kinds of steps that work with elements
 
 
 def set_slug(session: WorkshopSession) -> str:
@@ -15,8 +15,12 @@ def set_slug(session: WorkshopSession) -> str:
 
 def elements_of(session: WorkshopSession) -> list[Element]:
     """The meeting's own; until it has any, those of the default set, not saved."""
-    own = list(Element.objects.filter(element_set__session=session))
-    return own or copies(published.DEFAULT_SET)
+    return own_elements(session) or copies(published.DEFAULT_SET)
+
+
+def own_elements(session: WorkshopSession) -> list[Element]:
+    """Those that the room works with: saved, and standing."""
+    return list(Element.objects.filter(element_set__session=session))
 
 
 def in_use(session: WorkshopSession) -> bool:

@@ -4,6 +4,7 @@ import { isLive, isPolling, send } from "../live/connection.js";
 import { on, tell } from "../live/events.js";
 import { base, uuid } from "../live/page.js";
 import { wordCount } from "../parts/words.js";
+import { lookAtLamps } from "./lamp-news.js";
 import { drawMirror } from "./mirror.js";
 import { News } from "./news.js";
 import { Replica } from "./replica.js";
@@ -29,6 +30,7 @@ class DraftRoom {
     this.field = null;
     this.writes = !this.textarea || document.body.dataset.view === "desk";
     this.chosen = null; // the words that a reader has tapped: {start, end}
+    this.pointed = null; // the words that someone is asked about: {version, start, end}
     this.names = new Map();
     this.early = new Map(); // client → their caret in a text whose rows have not come yet
     this.news = new News(document.querySelector("[data-draft-news]"), (client) => this.names.get(client));
@@ -195,7 +197,9 @@ class DraftRoom {
     const text = this.field ? this.field.shown : (this.replica?.toString() ?? "");
     const places = this.field ? this.field.othersCarets() : Array.from(this.replica?.carets ?? [], ([client, pos]) => ({ client, pos }));
     const carets = places.map(({ client, pos }) => ({ pos, name: this.names.get(client) ?? "" }));
-    const spans = this.passages();
+    const spans = [...this.strokes(), ...this.passages()];
+    const pointed = this.pointed && this.placed(this.pointed);
+    if (pointed) spans.push({ ...pointed, className: "is-pointed" });
     if (this.chosen) spans.push({ ...this.chosen, className: "is-chosen" });
     drawMirror(this.mirror, { text, carets, spans });
     const words = wordCount(text);
@@ -204,16 +208,29 @@ class DraftRoom {
     for (const place of document.querySelectorAll("[data-draft-words]")) place.textContent = words;
   }
 
-  /** What was said of words, at the words as they stand by now. */
+  /** Words of an earlier version as they stand by now; null: gone. */
+  placed(place) {
+    const span = this.replica?.placeSpan(place);
+    return span ? (this.field?.shownSpan(span) ?? span) : null;
+  }
+
+  /** A list of words in a panel, each with where it stands by now. */
+  listed(selector, draw) {
+    return Array.from(document.querySelectorAll(`${selector} > li`)).flatMap(({ dataset, parentElement }) => {
+      const [version, start, end] = [parentElement.dataset.version, dataset.start, dataset.end].map(Number);
+      const span = this.placed({ version, start, end });
+      return span ? [{ ...span, ...draw(dataset) }] : [];
+    });
+  }
+
+  /** What was said of words. */
   passages() {
-    const found = [];
-    for (const { dataset, parentElement } of document.querySelectorAll("[data-passages] > li")) {
-      const said = { version: parentElement.dataset.version, start: dataset.start, end: dataset.end };
-      for (const name in said) said[name] = Number(said[name]);
-      const span = this.replica?.placeSpan(said);
-      if (span) found.push({ ...(this.field?.shownSpan(span) ?? span), className: `said said--${dataset.says}` });
-    }
-    return found;
+    return this.listed("[data-passages]", ({ says }) => ({ className: `said said--${says}` }));
+  }
+
+  /** The words in which the room sees an element. */
+  strokes() {
+    return this.listed("[data-strokes]", ({ el, letters }) => ({ className: "hl", data: { el }, label: letters }));
   }
 
   state() {
@@ -234,7 +251,7 @@ class DraftRoom {
   // ---- readers tap words
 
   choose() {
-    if (this.writes || !this.replica || this.element.dataset.locked) return;
+    if (this.writes || !this.replica || this.element.dataset.locked === "1") return; // frozen pens hinder no reader
     const text = this.field.shown;
     const at = this.textarea.selectionStart;
     const start = text.slice(0, at).search(/\S+$/);
@@ -302,6 +319,7 @@ export function refresh({ writes } = {}) {
     room.draw();
     room.state();
   }
+  lookAtLamps();
 }
 
 function each(name) {

@@ -8,6 +8,8 @@ import { mine } from "./mine.js";
 let room = null;
 let chosen = null;
 let borrowed = null; // {item, first, last}
+let asking = null; // draft/asking.js
+let looks = false; // someone with a pen looks for the elements for a while
 
 export function startDraft() {
   on("apply", apply);
@@ -15,6 +17,7 @@ export function startDraft() {
   on("chosen", (words) => {
     chosen = words;
     marks();
+    question();
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.closest("[data-mark]")) return;
@@ -28,17 +31,61 @@ export function startDraft() {
     const word = target.closest("[data-borrow] [data-word]");
     if (word) borrow(word);
     if (target.closest("[data-borrow-now]")) putIn();
+    const looking = target.closest("[data-look]");
+    if (looking) look(true, looking.dataset.look);
+    if (target.closest("[data-look-end]")) look(false);
+    const button = target.closest("[data-answer-with]");
+    if (button) answerWith(button.dataset.answerWith);
   });
 }
 
 async function apply() {
   if (!document.querySelector("[data-draft]")) return room?.refresh();
   room ??= await import("../draft/room.js");
-  const writes = Boolean(mine?.given?.writes);
+  if (document.querySelector("[data-asking]")) asking ??= await import("../draft/asking.js");
+  else looks = false;
+  const holds = Boolean(mine?.given?.writes);
+  const writes = holds && !looks;
   room.refresh({ writes });
   for (const element of document.querySelectorAll("[data-when-writes]")) element.hidden = (element.dataset.whenWrites === "yes") !== writes;
+  for (const element of document.querySelectorAll("[data-vh-when-reading]")) element.classList.toggle("vh", !writes);
+  for (const element of document.querySelectorAll("[data-look-end]")) element.hidden = !holds;
+  for (const form of document.querySelectorAll("[data-mark]")) form.hidden = holds;
   marks();
+  question();
   split();
+}
+
+// Where is it? Asked of whoever has no pen, and of writers who want to look.
+
+function look(yes, lamp) {
+  looks = yes;
+  asking?.beginWith(lamp);
+  letGo();
+  apply();
+  document.querySelector(yes ? "[data-asking]" : "[data-look]")?.focus({ preventScroll: true });
+}
+
+function question() {
+  asking?.ask({ given: mine?.given, seat: mine?.seat ?? 0, room: room?.draftRoom(), chosen });
+}
+
+async function answerWith(what) {
+  if (what === "here" && !room?.draftRoom()?.replica?.saved) return;
+  const sent = asking?.answer(what, { given: mine?.given, room: room?.draftRoom(), chosen });
+  if (what === "here") letGo();
+  question();
+  await sent;
+  question();
+}
+
+/** The words that were tapped are let go. */
+function letGo() {
+  const draft = room?.draftRoom();
+  chosen = null;
+  if (draft) draft.chosen = null;
+  draft?.draw();
+  marks();
 }
 
 // Readers: keep, change, suggest
@@ -62,12 +109,11 @@ async function say(form, says) {
   const fields = { draft: form.elements.draft.value, id: uuid(), says, version: draft.replica.version, start, end, words: says === "suggest" ? words : "" };
   const answer = await post("mark", fields);
   if (!answer.ok) return;
-  chosen = draft.chosen = null;
   suggest.hidden = true;
   form.elements.words.value = "";
   keep(form.elements.words, "");
-  draft.draw();
-  marks();
+  letGo();
+  question();
 }
 
 // Writers: borrow words from the others' sentences

@@ -1,6 +1,7 @@
 from typing import Any
 
 from definitions.drafting import queries
+from definitions.elements.queries.lamps import Seen
 from definitions.proposals.queries import candidates
 from workshop.sessions.queries import Scene
 
@@ -40,7 +41,7 @@ def desk(scene: Scene) -> dict[str, Any]:
 def _draft(scene: Scene) -> dict[str, Any]:
     assert scene.step
     draft = queries.draft_of(scene.step)
-    return {"draft": draft, "passages": queries.passages(draft) if draft else []}
+    return {"draft": draft, "passages": queries.passages(draft) if draft else [], "seen": Seen(scene.step)}
 
 
 def _pens(draft: Any) -> Any:
