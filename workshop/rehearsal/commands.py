@@ -68,7 +68,11 @@ def _delete(rows: models.QuerySet[models.Model], texts: set[int]) -> None:
     for field in model._meta.concrete_fields:
         if field.is_relation and field.related_model is Text:
             texts.update(rows.exclude(**{field.name: None}).values_list(field.attname, flat=True))
-    for relation in model._meta.related_objects:
-        if relation.related_model is not model and relation.on_delete in (models.CASCADE, models.PROTECT):
+    for relation in model._meta.get_fields(include_hidden=True):
+        if (
+            isinstance(relation, models.ManyToOneRel)  # a OneToOneRel is one too
+            and relation.related_model is not model
+            and relation.on_delete in (models.CASCADE, models.PROTECT)
+        ):
             _delete(relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids}), texts)
     model._base_manager.filter(pk__in=ids).delete()

@@ -26,7 +26,7 @@ Behaviour = Callable[["Colleague", Node], Awaitable[None]]
 BEHAVIOURS: dict[str, Behaviour] = {}  # what a page asks with → what they do about it
 
 LETTERS = 3  # typed at once: what a thumb does between two pushes
-STANDOFF = 6  # mends that a colleague leaves to the others before they take one that is not theirs
+NEAR = 8  # units from another's caret in which nobody begins to type
 
 
 def asked_by(what: str) -> Callable[[Behaviour], Behaviour]:
@@ -38,10 +38,11 @@ def asked_by(what: str) -> Callable[[Behaviour], Behaviour]:
     return register
 
 
-async def say_done(me: Colleague) -> None:
+async def say_done(me: Colleague, done: bool = True) -> None:
+    """ "I’m done", or "Not done after all"."""
     form = me.stage.first("[data-door=done]")
-    if form is not None and not me.mine.get("done"):
-        await me.submit(form, done="1")
+    if form is not None and bool(me.mine.get("done")) != done:
+        await me.submit(form, done="1" if done else "")
 
 
 @asked_by("[data-add-card]")
@@ -90,8 +91,8 @@ async def draft(me: Colleague, place: Node) -> None:
     await me.think(5, 25)
     while True:
         if me.mine.get("given", {}).get("writes"):
-            if await write(me, pen):
-                await say_done(me)
+            await say_done(me, not mends(pen.text, me.part.goal))
+            await write(me, pen)
         elif marks > 0:
             marks -= 1
             await mark_words(me, pen)
@@ -100,17 +101,12 @@ async def draft(me: Colleague, place: Node) -> None:
         await me.think(3, 12)
 
 
-async def write(me: Colleague, pen: Pen) -> bool:
-    """Mend one place; the first of those who type takes the first one, and so on. True: there is nothing to mend."""
-    left = mends(pen.text, me.part.goal)
-    if not left or pen.pending:
-        return not left
-    turn = int(me.mine.get("seat", 1)) % STANDOFF
-    if turn < len(left):
-        await type_in(me, pen, left[turn])
-    elif me.rng.random() < 0.3:  # theirs is done, and somebody has to do the rest
-        await type_in(me, pen, me.rng.choice(left))
-    return False
+async def write(me: Colleague, pen: Pen) -> None:
+    """Mend one place, where nobody else is typing just now."""
+    left, taken = mends(pen.text, me.part.goal), me.others_type_at()
+    free = [mend for mend in left if not any(mend.start - NEAR <= at <= mend.end + NEAR for at in taken)]
+    if free and pen.pending is None:
+        await type_in(me, pen, me.rng.choice(free))
 
 
 async def type_in(me: Colleague, pen: Pen, mend: Mend) -> None:

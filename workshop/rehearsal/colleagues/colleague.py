@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 import uuid
 from collections.abc import Coroutine
 from random import Random
@@ -19,6 +20,7 @@ from .script import Part
 
 log = logging.getLogger(__name__)
 
+CARET_SECONDS = 6  # a caret that has not moved for so long is nobody typing
 PUSH_SECONDS = 15  # how long to wait for one's own letters to come back
 
 
@@ -32,6 +34,7 @@ class Colleague(Browser):
         self.told: asyncio.Event = asyncio.Event()  # something of the draft has come
         self.faults: list[str] = []
         self._greeting = False
+        self._carets: dict[str, tuple[int, float]] = {}  # client → where, when
         self._sending: set[asyncio.Task[None]] = set()
         self._doing: dict[tuple[str, str], asyncio.Task[None]] = {}
 
@@ -105,7 +108,8 @@ class Colleague(Browser):
         await self.pace.think(self.rng, least, most)
 
     def new_id(self) -> str:
-        return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+        """Not from the seed: two rehearsals with one would give the same ids to different cards."""
+        return str(uuid.uuid4())
 
     async def open_draft(self, draft: int) -> Pen:
         if self.pen is None or self.pen.draft != draft:
@@ -134,6 +138,11 @@ class Colleague(Browser):
         self.told.clear()
         await self.told.wait()
 
+    def others_type_at(self) -> list[int]:
+        """Where others' carets were a moment ago; what has moved them since is little."""
+        since = time.monotonic() - CARET_SECONDS / self.pace.hurry
+        return [at for at, when in self._carets.values() if when > since]
+
     async def greet(self) -> None:
         if self.pen is not None:
             self._greeting = True
@@ -144,6 +153,8 @@ class Colleague(Browser):
 
     def take(self, message: dict[str, Any]) -> None:
         super().take(message)
+        if message["t"] == "caret" and message["client"] != self.client:
+            self._carets[message["client"]] = (message["pos"], time.monotonic())
         if self.pen is None or message["t"] not in ("state", "rows", "behind", "refused"):
             return
         again = self.pen.take(message)

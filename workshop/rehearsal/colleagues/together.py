@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from ..address import Address
 from .browser import Browser, Over, Server
@@ -32,7 +33,7 @@ class Rehearsal:
     public_id: str
     token: str
     people: int = 24
-    pace: str = "human"
+    pace: Pace = Pace()
     seed: int = 1
     customer: str = "customer"
     signs_in: str = ""
@@ -51,7 +52,8 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
     spreads: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    everything: list[tuple[str, str, dict[str, object], dict[str, object]]] = field(default_factory=list)
+    everything: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    """(client, door, fields, answer), each person's in the order in which they were sent."""
 
 
 def run(rehearsal: Rehearsal, *, why_end: Callable[[], str]) -> Outcome:
@@ -61,7 +63,7 @@ def run(rehearsal: Rehearsal, *, why_end: Callable[[], str]) -> Outcome:
 
 async def _run(rehearsal: Rehearsal, why_end: Callable[[], str]) -> Outcome:
     outcome, began = Outcome(), time.monotonic()
-    server, pace = Server(rehearsal.address), Pace.named(rehearsal.pace)
+    server, pace = Server(rehearsal.address), rehearsal.pace
     parts = cast(rehearsal.people, seed=rehearsal.seed, customer=rehearsal.customer)
     everyone = [
         Colleague(server, part, pace, Random(f"{rehearsal.seed} {number}")) for number, part in enumerate(parts)
@@ -171,6 +173,6 @@ def _tell(outcome: Outcome, everyone: list[Colleague], steering: Steering | None
                 outcome.sent[door] += 1
             else:
                 outcome.refused[f"{door}: {answer['error']['code']}"] += 1
-            outcome.everything.append((person.public_id, door, fields, answer))
+            outcome.everything.append((person.client, door, fields, answer))
     outcome.came = sum(bool(colleague.public_id) for colleague in everyone)
     outcome.faults = [fault for colleague in everyone for fault in colleague.faults]

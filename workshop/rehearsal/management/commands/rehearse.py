@@ -15,6 +15,7 @@ from workshop.accounts.commands import LAPTOP_EMAIL, issue_sign_in_link
 from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.rehearsal.address import Address, NotOurs, own_address
+from workshop.rehearsal.colleagues.pace import Pace
 from workshop.rehearsal.colleagues.together import OVER, Outcome, Rehearsal, run
 from workshop.rehearsal.commands import rehearse, rehearse_example
 from workshop.rehearsal.forms import MOST_PEOPLE, PEOPLE
@@ -79,7 +80,7 @@ class Command(BaseCommand):
             public_id=str(session.public_id),
             token=token,
             people=options["people"],
-            pace=options["pace"],
+            pace=Pace.named(options["pace"]),
             seed=options["seed"],
             customer=session.customer_word,
             signs_in=issue_sign_in_link(session.owner.email) if options["steer"] else "",
