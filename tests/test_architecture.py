@@ -25,6 +25,7 @@ APPS = (
     "definitions.exports",
     "workshop.live",
     "workshop.room",
+    "workshop.rehearsal",
 )
 LEAVES = {"workshop.errors", "workshop.plain_text", "workshop.fields", "workshop.settings"}  # they import no app
 ROOTS = {"workshop.asgi", "workshop.urls"}  # they put the apps together
@@ -78,6 +79,10 @@ PURE = {
     "definitions.elements.heat",
     "definitions.elements.places",
     "definitions.elements.lamps",
+    "workshop.rehearsal.address",
+    "workshop.rehearsal.colleagues.page",
+    "workshop.rehearsal.colleagues.pen",
+    "workshop.rehearsal.colleagues.script",
 }
 WRITES = {
     "save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update",
@@ -254,9 +259,25 @@ def test_nothing_is_async_outside_the_transport() -> None:
     wrong = [
         module.name
         for module in modules()
-        if module.app != "workshop.live" and module.name != "workshop.asgi"
+        if module.app != "workshop.live" and module.name != "workshop.asgi" and not is_colleague(module)
         if any(isinstance(node, forbidden) for node in ast.walk(module.tree))
         or any(name.split(".")[0] in ("asyncio", "asgiref", "channels") for name in module.imports())
+    ]
+    assert wrong == []
+
+
+def is_colleague(module: Module) -> bool:
+    return module.name.startswith("workshop.rehearsal.colleagues")
+
+
+def test_simulated_colleagues_know_what_a_phone_gets_and_nothing_else() -> None:
+    """They are clients: sixty browsers in one loop, that see no database, no settings and no code of the server's."""
+    wrong = [
+        f"{module.name} imports {name}"
+        for module in modules()
+        if is_colleague(module)
+        for name in module.imports()
+        if name.startswith("django") or (name in names() and name not in PURE and "rehearsal.colleagues" not in name)
     ]
     assert wrong == []
 

@@ -50,6 +50,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_HOST] if DEPLOYED else
 LAN_ADDRESS_SET = env.str("LAN_ADDRESS", default="")
 LAN_ADDRESS = LAN_ADDRESS_SET or "localhost:8000"
 
+# Where this machine's own server answers: simulated colleagues come from here. `manage.py serve` says it.
+SERVED_AT = env.str("SERVED_AT", default="")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -70,6 +73,7 @@ INSTALLED_APPS = [
     "definitions.exports",
     "workshop.live",
     "workshop.room",
+    "workshop.rehearsal",
 ]
 
 MIDDLEWARE = [

@@ -23,6 +23,7 @@ urlpatterns = [
     path("how/", how, name="how"),
     path("accounts/", include("workshop.accounts.urls")),
     path("meetings/", include("workshop.sessions.urls")),
+    path("meetings/", include("workshop.rehearsal.urls")),
     path("", include("workshop.room.urls")),
     path("", include("definitions.exports.urls")),
     path("", include("definitions.elements.urls")),

@@ -74,6 +74,8 @@ def new_version(session: WorkshopSession, *, actor: Actor) -> WorkshopSession:
     agreed = queries.agreed_of(session)
     if agreed is None:
         raise Refused("not-agreed", _("This meeting has not agreed on a definition."))
+    if session.rehearsal:
+        raise Refused("rehearsal", _("A rehearsal’s sentence is nobody’s. Set up a new meeting."))
     later = start_from(session, actor=actor)
     for step in later.steps.filter(kind="draft"):
         step.settings = {**step.settings, "starts_with": agreed.text.body}

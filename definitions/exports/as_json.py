@@ -20,6 +20,7 @@ def as_dict(report: Report) -> dict[str, Any]:
             "started_at": report.started_at,
             "people": report.people,
             "version_of": report.version_of,
+            "rehearsal": report.rehearsal,
         },
         "definition": {
             "text": report.text,

@@ -27,6 +27,9 @@ def escape(text: str) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield f"# {escape(report.title)}"
     yield ""
+    if report.rehearsal:
+        yield "**" + _("Rehearsal: simulated colleagues wrote this.") + "**"
+        yield ""
     for line in report.text.splitlines():
         yield f"> {escape(line)}"
     yield ""

@@ -25,6 +25,7 @@ class Report:
     names: dict[int, str]  # seat → name, of those who asked for theirs to be shown: reveals promised "without names"
     steps: tuple[dict[str, Any], ...]
     version_of: str | None = None
+    rehearsal: bool = False  # simulated people had their hands in it: it is nobody's definition
     schema: int = 1
     session_id: str = ""
 
@@ -47,6 +48,7 @@ def report_of(agreed: AgreedDefinition) -> Report:
         names={person.seat: person.name for person in everyone if shown and _signs(person)},
         steps=tuple(agreed.report["steps"]),
         version_of=str(session.previous.public_id) if session.previous else None,
+        rehearsal=session.rehearsal,
         session_id=str(session.public_id),
     )
 

@@ -18,7 +18,8 @@ from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot
 from tests.room.meeting import Meeting, id_of
 from workshop.accounts.models import User
-from workshop.sessions.commands import links, people, running, setup
+from workshop.sessions.commands import links, people, rehearsing, running, setup
+from workshop.sessions.models import WorkshopSession
 
 Case = Callable[[Meeting], dict[str, Any]]
 
@@ -146,6 +147,7 @@ DESK_CASES: dict[str, Case] = {
     "rename": lambda m: {**person(m), "name": "Benjamin"},
     "hide-name": lambda m: {**person(m), "hidden": "1"},
     "remove": person,
+    "stop-colleagues": lambda m: rehearsed(m),
     "bring-back": lambda m: m.do("remove", **person(m)) and person(m),
     "move-code": person,
     "type-card": lambda m: {**at("key-words", body="typed")(m), **person(m)},
@@ -169,6 +171,12 @@ DESK_CASES: dict[str, Case] = {
     "take-text-again": lambda m: respelled(m),
     "seal": lambda m: {"body": text(m.to("close")), "outcome": "agreed"},
 }
+
+
+def rehearsed(m: Meeting) -> dict[str, Any]:
+    WorkshopSession.objects.filter(pk=m.session.pk).update(rehearsal=True)
+    rehearsing.send_colleagues(m.session, actor=m.owner)
+    return {}
 
 
 def paged(m: Meeting) -> dict[str, Any]:
@@ -223,6 +231,7 @@ OTHERS: dict[str, Callable[[Meeting], Any]] = {
 OTHERS["sets.take_set"] = lambda m: lambda: sets.take_set(m.session, actor=m.owner, slug="curtin-six")
 OTHERS["sets.change_elements"] = lambda m: lambda: sets.change_elements(m.session, actor=m.owner, elements=[ELEMENT])
 ELEMENT = {"name": "Warm", "phrase": "warm", "question": "Which words?", "explanation": "", "hue": "v"}
+OTHERS["rehearsing.send_colleagues"] = lambda m: lambda: rehearsed(m)
 UNSEEN_OTHERS = {
     "sets.take_set",
     "sets.change_elements",

@@ -78,6 +78,8 @@ ADDRESSES: dict[str, list[Row]] = {
     "sessions:remove-step": [Row(DESK_ROLES, sends={})],
     "sessions:issue-link": [Row(DESK_ROLES, sends={}, path={"scope": "outcome"})],
     "sessions:withdraw-links": [Row(DESK_ROLES, sends={}, path={"scope": "outcome"})],
+    "rehearsal:rehearse": [Row(DESK_ROLES), Row(DESK_ROLES, sends={})],
+    "rehearsal:forget": [Row(DESK_ROLES, sends={})],
     "elements:elements": [Row(DESK_ROLES), Row(DESK_ROLES, sends={})],
     "elements:take-set": [Row(DESK_ROLES, sends={"slug": "curtin-six"})],
     "room:join": [Row(EVERYONE)],

@@ -15,7 +15,7 @@ from definitions.drafting import commands as drafting
 from definitions.elements.commands import draft_tags, tagging
 from definitions.proposals import commands as proposals
 from workshop.errors import Refused
-from workshop.sessions.commands import people, running
+from workshop.sessions.commands import people, rehearsing, running
 from workshop.sessions.models import WorkshopSession
 
 from . import forms as f
@@ -153,6 +153,7 @@ DESK: dict[str, Door] = {
         f.HideNameForm,
         lambda e, d: people.hide_name(e.session, actor=e.actor, participant=d["participant"], hidden=d["hidden"]),
     ),
+    "stop-colleagues": Door(forms.Form, lambda e, d: rehearsing.stop_colleagues(e.session, actor=e.actor)),
     "remove": Door(
         f.ParticipantForm, lambda e, d: people.remove(e.session, actor=e.actor, participant=d["participant"])
     ),

@@ -124,6 +124,10 @@ class NameForm(forms.Form):
     )
 
 
+class JoinForm(NameForm):
+    rehearsing = forms.CharField(max_length=100, required=False)  # what simulated colleagues bring
+
+
 class SeatForm(forms.Form):
     seat = forms.IntegerField(min_value=1, max_value=32767)
 

@@ -25,7 +25,7 @@ from workshop.sessions.commands.changing import exactly_once
 from workshop.sessions.models import CODE_LETTERS, Capability, WorkshopSession
 
 from .doors import DESK, PHONE, Entering, go_through
-from .forms import EnvelopeForm, NameForm
+from .forms import EnvelopeForm, JoinForm
 from .identity import (
     DEVICE_COOKIE,
     OUTCOME_COOKIE,
@@ -58,11 +58,11 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
         return _join_by_move_code(request, code)
     if _known_here(request, session) and "anew" not in request.GET:
         return redirect("room:phone", public_id=session.public_id)
-    form = NameForm(request.POST if request.method == "POST" else None)
+    form = JoinForm(request.POST if request.method == "POST" else None)
     error = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _participant, cookie = people.join(session, name=form.cleaned_data["name"])
+            _participant, cookie = people.join(session, **form.cleaned_data)
         except Refused as refused:
             error = str(refused)
         else:

@@ -21,7 +21,9 @@ from .panels import draw_panels, name_for_others
 class Room:
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Watcher]) -> Picture:
         # The revision is read before anything is drawn: a panel may be newer than it says, never older.
-        session = WorkshopSession.objects.select_related("current_step").get(pk=session_id)
+        session = WorkshopSession.objects.select_related("current_step").filter(pk=session_id).first()
+        if session is None:  # a rehearsal that was deleted
+            return Picture(revision=0, panels={}, mine={}, gone=frozenset(watchers))
         participants = {watcher.participant_id for watcher in watchers if watcher.participant_id is not None}
         return Picture(
             revision=session.revision,

@@ -46,6 +46,7 @@ class WorkshopSession(models.Model):
     revision = models.PositiveBigIntegerField(default=0)
     current_step = models.ForeignKey("Step", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="later")
+    rehearsal = models.BooleanField(default=False)  # a marked copy to try things out in: nothing of it counts
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +86,7 @@ class Capability(models.Model):
         OUTCOME = "outcome"
         CO_FACILITATE = "co-facilitate"
         MOVE_DEVICE = "move-device"
+        REHEARSE = "rehearse"  # who joins with it is simulated; it expires when nobody renews it
 
     session = models.ForeignKey(WorkshopSession, on_delete=models.CASCADE, related_name="capabilities")
     scope = models.CharField(max_length=16, choices=Scope.choices)

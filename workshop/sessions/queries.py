@@ -7,16 +7,31 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from workshop.accounts.models import User
 
 from .agendas import Act, Position, next_act
 from .kinds import Kind
-from .models import Done, Participant, Round, Step, WorkshopSession
+from .models import Capability, Done, Participant, Round, Step, WorkshopSession
 
 
 def meetings_of(user: User) -> QuerySet[WorkshopSession]:
     return WorkshopSession.objects.filter(Q(owner=user) | Q(memberships__user=user)).distinct().order_by("-created_at")
+
+
+def colleagues_out(user: User) -> WorkshopSession | None:
+    """The rehearsal of theirs that has simulated colleagues in it, alive a moment ago."""
+    out = Capability.objects.filter(
+        scope=Capability.Scope.REHEARSE, session__owner=user, revoked_at=None, expires_at__gt=timezone.now()
+    )
+    lease = out.select_related("session").first()
+    return lease.session if lease else None
+
+
+def rehearsed_by_colleagues(session: WorkshopSession) -> bool:
+    """Whether they are in it and nobody has called them back: no clock, so that panels can show it."""
+    return session.rehearsal and session.capabilities.filter(scope=Capability.Scope.REHEARSE, revoked_at=None).exists()
 
 
 def current_round(session: WorkshopSession) -> Round | None:

@@ -84,6 +84,7 @@ def test_the_file_of_a_whole_meeting_is_as_its_schema_says() -> None:
         "started_at": session.started_at and session.started_at.isoformat(),
         "people": 2,
         "version_of": None,
+        "rehearsal": False,
     }
     definition = data["definition"]
     assert (definition["text"], definition["words"], definition["outcome"], definition["signed_by"]) == (

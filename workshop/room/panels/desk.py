@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workshop.sessions.agendas import wants_second_press
-from workshop.sessions.queries import Scene
+from workshop.sessions.queries import Scene, rehearsed_by_colleagues
 
 from .names import name_for_desk
 
@@ -21,6 +21,7 @@ def desk_context(scene: Scene) -> dict[str, Any]:
         "back": back_button(scene),
         "standing": scene.standing,
         "people": people(scene),
+        "colleagues": rehearsed_by_colleagues(scene.session),
         "agenda": agenda(scene),
         "end_step": end_step(scene),
         "planned": sum(step.minutes for step in scene.steps),

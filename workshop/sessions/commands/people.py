@@ -25,12 +25,18 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def join(session: WorkshopSession, *, name: str) -> tuple[Participant, str]:
-    """A new person on a new phone. Returns them and the phone's cookie, which is not kept anywhere."""
+def join(session: WorkshopSession, *, name: str, rehearsing: str = "") -> tuple[Participant, str]:
+    """A new person on a new phone. Returns them and the phone's cookie, which is not kept anywhere.
+
+    `rehearsing`: the token of a rehearsal's colleagues. Who brings it is simulated; without one nobody is, in a
+    rehearsal neither.
+    """
     cookie = secrets.token_urlsafe(16)
     with changing(session) as locked:
         _must_be_open(locked)
-        participant = _seat(locked, name)
+        if rehearsing:
+            _must_rehearse(locked, rehearsing)
+        participant = _seat(locked, name, simulated=bool(rehearsing))
         device = Device.objects.create(session=locked, cookie_hash=hashed(cookie), holder=participant)
         DeviceParticipant.objects.create(device=device, participant=participant)
     return participant, cookie
@@ -188,13 +194,19 @@ def _must_be_open(session: WorkshopSession) -> None:
             raise Refused("door-locked", _("The door is locked. Ask the facilitator to open it."))
 
 
-def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True) -> Participant:
+def _must_rehearse(session: WorkshopSession, token: str) -> None:
+    sent = session.capabilities.filter(scope=Capability.Scope.REHEARSE, token_hash=hashed(token), revoked_at=None)
+    if not sent.exists():
+        raise Refused("no-rehearsal", _("Simulated colleagues come to their own rehearsal only, and until it is over."))
+
+
+def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True, simulated: bool = False) -> Participant:
     everyone = session.participants.all()
     last = everyone.aggregate(last=Max("seat"))["last"] or 0
     if last >= MAX_PARTICIPANTS:
         raise Refused("full", _("This meeting is full: it holds %(most)d people.") % {"most": MAX_PARTICIPANTS})
     return Participant.objects.create(
-        session=session, seat=last + 1, name=_name(session, name, everyone), has_phone=has_phone
+        session=session, seat=last + 1, name=_name(session, name, everyone), has_phone=has_phone, simulated=simulated
     )
 
 

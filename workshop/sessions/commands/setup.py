@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workshop.accounts.models import User
@@ -31,19 +32,24 @@ def set_up(owner: User, *, title: str, agenda: str, customer_word: str = "custom
 def start_from(earlier: WorkshopSession, *, actor: Actor) -> WorkshopSession:
     """A new meeting that goes on from an agreed definition: same settings, same agenda, later version."""
     user = must_facilitate(actor, earlier)
-    session = _with_free_code(
-        owner=user,
-        title=earlier.title,
-        customer_word=earlier.customer_word,
-        names_shown=earlier.names_shown,
-        secret=earlier.secret,
-        language=earlier.language,
-        department=earlier.department,
-        previous=earlier,
-    )
+    return _copy(earlier, user, department=earlier.department, previous=earlier)
+
+
+def copy_to_rehearse(session: WorkshopSession, *, actor: Actor) -> WorkshopSession:
+    """A copy to try the meeting out in: same settings, same agenda, marked, its door open.
+
+    It belongs to no department, whose outcomes would count it.
+    """
+    user = must_facilitate(actor, session)
+    return _copy(session, user, rehearsal=True, door=WorkshopSession.Door.OPEN, opened_at=timezone.now())
+
+
+def _copy(session: WorkshopSession, owner: User, **fields: Any) -> WorkshopSession:
+    same = {name: getattr(session, name) for name in ("title", "customer_word", "names_shown", "secret", "language")}
+    copy = _with_free_code(owner=owner, **same, **fields)
     Step.objects.bulk_create(
         Step(
-            session=session,
+            session=copy,
             kind=step.kind,
             position=step.position,
             minutes=step.minutes,
@@ -51,9 +57,9 @@ def start_from(earlier: WorkshopSession, *, actor: Actor) -> WorkshopSession:
             settings=step.settings,
             schema_version=step.schema_version,
         )
-        for step in earlier.steps.all()
+        for step in session.steps.all()
     )
-    return session
+    return copy
 
 
 def change_settings(session: WorkshopSession, *, actor: Actor, **changes: Any) -> WorkshopSession:

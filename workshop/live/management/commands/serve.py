@@ -66,6 +66,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             self.refuse(f"The database does not answer as it should ({first_line(error)}). `make run` sets it up.")
         connections.close_all()
+        # A rehearsal’s colleagues come in here; processes that uvicorn starts read it from the environment.
+        settings.SERVED_AT = os.environ["SERVED_AT"] = own_address(options["host"], port)
 
         config = uvicorn.Config(
             "workshop.asgi:application",
@@ -165,6 +167,13 @@ def can_bind(host: str, port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def own_address(host: str, port: int) -> str:
+    """Where this machine reaches its own server."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104
+        return f"http://127.0.0.1:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def private_addresses() -> list[str]:

@@ -1,0 +1,144 @@
+"""What a colleague does, by what stands on their phone.
+
+A behaviour is asked by an element of the page; it is begun once for each such element, and ends when that is gone. So
+a step kind more is a function more, and what nobody has taught them they leave alone:
+
+    @asked_by("[data-my-step]")
+    async def my_step(me: Colleague, task: Node) -> None:
+        await me.think(5, 20)
+        await me.do("my-door", round=task["data-round"], answer=me.rng.choice(["yes", "no"]))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from definitions.texts.tokens import tokens
+
+from .page import Node
+from .pen import Mend, Pen, mends
+
+if TYPE_CHECKING:
+    from .colleague import Colleague
+
+Behaviour = Callable[["Colleague", Node], Awaitable[None]]
+BEHAVIOURS: dict[str, Behaviour] = {}  # what a page asks with → what they do about it
+
+LETTERS = 3  # typed at once: what a thumb does between two pushes
+NEAR = 8  # units from another's caret in which nobody begins to type
+
+
+def asked_by(what: str) -> Callable[[Behaviour], Behaviour]:
+    def register(behaviour: Behaviour) -> Behaviour:
+        assert what not in BEHAVIOURS, f"{what} is taught twice"
+        BEHAVIOURS[what] = behaviour
+        return behaviour
+
+    return register
+
+
+async def say_done(me: Colleague, done: bool = True) -> None:
+    """ "I’m done", or "Not done after all"."""
+    form = me.stage.first("[data-door=done]")
+    if form is not None and bool(me.mine.get("done")) != done:
+        await me.submit(form, done="1" if done else "")
+
+
+@asked_by("[data-add-card]")
+async def key_words(me: Colleague, form: Node) -> None:
+    for word in me.part.words:
+        await me.think(6, 40)
+        await me.do("add-card", **{**form.fields(), "id": me.new_id(), "body": word})
+    await me.think(2, 15)
+    await say_done(me)
+
+
+@asked_by("[data-propose]")
+async def propose(me: Colleague, place: Node) -> None:
+    """Saved while it is written, as the page does it; then sent, and by a few mended once more."""
+    if place.get("data-open") != "open":
+        return
+    id_, sentence = me.new_id(), me.part.sentence
+    await me.think(15, 60)
+    half = sentence[: len(sentence) // 2].rsplit(" ", 1)[0]
+    await me.do("keep-unsent", round=place["data-round"], id=id_, body=half)
+    await me.think(15, 70)
+    await me.do("send-proposal", round=place["data-round"], id=id_, body=sentence)
+    if me.rng.random() < 0.15:
+        await me.think(5, 20)
+        await me.do("send-proposal", round=place["data-round"], id=id_, body=sentence.rstrip(".") + ".")
+
+
+@asked_by("[data-ballot]")
+async def vote(me: Colleague, ballot: Node) -> None:
+    if "disabled" in ballot:
+        return
+    texts = {choice["value"]: label.text for label in ballot.every("label") for choice in label.every("[name=choice]")}
+    liked = sorted(texts, key=lambda value: -me.part.likes(texts[value], me.rng))
+    marked = liked[: min(len(liked), me.rng.choice((1, 2, 2, 3, 3, 4)))]
+    await me.think(15, 70)
+    await me.do("vote", round=ballot["data-round"], choices=",".join(marked))
+
+
+@asked_by("[data-draft]")
+async def draft(me: Colleague, place: Node) -> None:
+    """Who holds a pen mends what keeps the text from what they agree on; everyone else says something of the words."""
+    if place.get("data-locked"):
+        return
+    pen = await me.open_draft(int(place["data-draft"]))
+    marks = me.rng.choice((1, 1, 2))
+    await me.think(5, 25)
+    while True:
+        if me.mine.get("given", {}).get("writes"):
+            await say_done(me, not mends(pen.text, me.part.goal))
+            await write(me, pen)
+        elif marks > 0:
+            marks -= 1
+            await mark_words(me, pen)
+        else:
+            await say_done(me)
+        await me.think(3, 12)
+
+
+async def write(me: Colleague, pen: Pen) -> None:
+    """Mend one place, where nobody else is typing just now."""
+    left, taken = mends(pen.text, me.part.goal), me.others_type_at()
+    free = [mend for mend in left if not any(mend.start - NEAR <= at <= mend.end + NEAR for at in taken)]
+    if free and pen.pending is None:
+        await type_in(me, pen, me.rng.choice(free))
+
+
+async def type_in(me: Colleague, pen: Pen, mend: Mend) -> None:
+    """What goes out goes at once; what comes in comes letter by letter."""
+    first, words = True, mend.words
+    if mend.end > mend.start:
+        if not await me.push(pen, mend.start, mend.end, ""):
+            return
+        await me.think(0.5, 2)
+        first = False
+    while words:
+        at = mend.start if first else pen.caret
+        if not await me.push(pen, at, at, words[:LETTERS]):
+            return
+        first, words = False, words[LETTERS:]
+        await me.think(0.25, 0.8)
+
+
+async def mark_words(me: Colleague, pen: Pen) -> None:
+    there = tokens(pen.text)
+    if not there:
+        return
+    at = me.rng.randrange(len(there))
+    words = there[at : at + me.rng.choice((1, 1, 2, 3))]
+    says = me.rng.choice(("keep", "keep", "change", "suggest"))
+    fields = {"version": pen.version, "start": words[0].start, "end": words[-1].end}
+    suggestion = me.rng.choice(me.part.suggestions) if says == "suggest" else ""
+    await me.do("mark", draft=pen.draft, id=me.new_id(), says=says, words=suggestion, **fields)
+
+
+@asked_by("[data-door=on-poster]")
+async def put_on_poster(me: Colleague, form: Node) -> None:
+    await me.think(3, 20)
+    if me.rng.random() < 0.7 and not me.mine.get("on_poster"):
+        await me.submit(form, wanted="1")

@@ -1,0 +1,116 @@
+"""What simulated colleagues say. Our own words, in several languages, with twins and typos as people write them. Pure.
+
+The same seed makes the same room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+NAMES = (
+    "Amara", "Ben", "Chiara", "Deniz", "Elif", "Fatima", "Goran", "Hanneke", "Ines", "Jonas", "Kofi", "Leila", "Marek",
+    "Noor", "Olu", "Priya", "Quentin", "Rosa", "Sven", "Thuy", "Ulla", "Víctor", "Wanjiru", "Xenia", "Yusuf", "Zofia",
+    "Ali", "Ben", "Carmen", "Dylan", "Esther", "Femke", "Grace", "Hamza", "Ivo", "Jun", "Katarzyna", "Lars", "Mia",
+    "Nadia", "Omar", "Paula", "Rafael", "Samira", "Tom", "Uche", "Vera", "Willem", "Ximena", "Yara", "ليلى", "Аня",
+    "Maximiliane-Charlotte", "J.", "Bee", "Big Mike", "Tante Jo", "Théo", "Siobhán", "Åsa",
+)  # fmt: skip
+WORDS = (
+    "listening", "patience", "a name, not a number", "kind", "kindness", "on time", "honest", "no runaround", "smile",
+    "smilling", "eye contact", "knows the answer", "finds out", "calm", "calm when I’m not", "remembers me", "warm",
+    "respect", "respectful", "goes with me", "explains it", "no blame", "quick", "not rushed", "time for me", "care",
+    "really cares", "Geduld", "zuhören", "Herzlichkeit", "aandacht", "luisteren", "gastvrij", "الاحترام", "ابتسامة",
+    "الصبر", "escuchar", "con gusto", "sabır", "sıcak karşılama", "uśmiech", "welcome", "welcoming", "keeps a promise",
+    "keeps promises", "fair", "sees me", "asks first", "small things", "makes it easy", "easy", "trust",
+    "I’m safe here", "says sorry", "follows up", "thinks ahead", "own initiative", "a bit of humor", "humour", "pride",
+)  # fmt: skip
+# Each with what a room could make of it, working together.
+SENTENCES = (
+    (
+        "We look after every {customer} as if they were a visitor in our own home.",
+        "Customer service is choosing to look after every {customer} as a visitor in our own home, and noticing what "
+        "they need before they have to ask.",
+    ),
+    (
+        "Helping a {customer} because we want to and not because its on the list",
+        "Customer service is helping each {customer} because we want to, in a way that they can see and will remember.",
+    ),
+    (
+        "The {customer} leaves lighter than they came.",
+        "Customer service is what we freely do, with a warm heart, so that every {customer} leaves lighter than they "
+        "came.",
+    ),
+)
+MORE_SENTENCES = (
+    "Seeing the person first, then the problem.",
+    "To listen until the {customer} is finished, then do what we said.",
+    "A {customer} never has to tell the same story twice.",
+    "Good service is when nobody notices how much work it was.",
+    "We say what we do and do what we say, with a smile",
+    "Making it easy for the {customer}, even when it isn’t easy for us.",
+    "Making it easy for our {customer}, also when it is not easy for us.",
+    "Taking care. Really taking care.",
+    "Wir hören zu, und dann kümmern wir uns, bis es gut ist.",
+    "Jeder Gast wird so behandelt, wie wir selbst gern empfangen würden.",
+    "Iemand echt zien staan, en doen wat nodig is, ook als het niet in je taak staat.",
+    "Aandacht hebben voor de mens achter de vraag.",
+    "أن نخدم كل ضيف كما نحب أن يخدمنا الآخرون.",
+    "Atender con gusto, y resolver sin dar vueltas.",
+    "The small thing that nobody asked for.",
+    "Customer service is respect you can feel, from hello to goodbye, on the phone, at the desk and in the corridor, "
+    "on a good day and on a bad one, for the one who shouts as much as for the one who thanks you.",
+    "Honest help, on time.",
+    "honest help in time",
+    "We own the problem until the {customer} says it is solved.",
+    "It’s how people feel after they met us.",
+    "Doing a little more than what is needed, and never less.",
+    "To be there, to be kind, to be clear.",
+    "Being the reason that a {customer} comes back.",
+    "Not making people wait for an answer that we already have.",
+    "Being patient with people who have no patience left",
+    "Turning “not my job” into “come, I’ll show you”.",
+    "Knowing our {customer} by name and by what matters to them.",
+    "Solve it, explain it, follow up.",
+)
+SUGGESTIONS = (
+    "gladly", "with care", "every time", "each of us", "a warm welcome", "before they ask", "honestly", "our guest",
+    "von Herzen", "met aandacht", "so they feel it", "without being told",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one colleague brings to the meeting. `goal`: the sentence that the whole room would settle on."""
+
+    name: str
+    words: tuple[str, ...]
+    sentence: str
+    goal: str
+    root: str
+    suggestions: tuple[str, ...] = SUGGESTIONS
+
+    def likes(self, text: str, rng: Random) -> float:
+        """How much, from 0 to 1.5. People differ; still, some sentences please more of them than others."""
+        return 0.6 * Random(text).random() + 0.4 * rng.random() + (0.5 if text == self.root else 0.0)
+
+
+def cast(people: int, *, seed: int, customer: str = "customer") -> list[Part]:
+    """So many parts. Somebody always writes the sentence that the room will build on."""
+    rng = Random(seed)
+    roots = [(root.format(customer=customer), goal.format(customer=customer)) for root, goal in SENTENCES]
+    root, goal = rng.choice(roots)
+    others = [text.format(customer=customer) for text in MORE_SENTENCES] + [text for text, _ in roots if text != root]
+    names, sentences = _shuffled(NAMES, people, rng), _shuffled(others, people, rng)
+    sentences[rng.randrange(people)] = root
+    return [
+        Part(name, tuple(rng.sample(WORDS, rng.choice((1, 2, 2, 3)))), sentence, goal, root)
+        for name, sentence in zip(names, sentences, strict=True)
+    ]
+
+
+def _shuffled(lines: tuple[str, ...] | list[str], people: int, rng: Random) -> list[str]:
+    """As many lines as people, each as seldom as can be."""
+    found: list[str] = []
+    while len(found) < people:
+        found += rng.sample(lines, len(lines))
+    return found[:people]
