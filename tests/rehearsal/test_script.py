@@ -1,4 +1,5 @@
 import random
+from collections import Counter
 
 import pytest
 
@@ -48,3 +49,13 @@ def part_rng(name: str) -> random.Random:
 
 def test_every_behaviour_is_asked_for_by_something_on_the_page() -> None:
     assert all(what.startswith("[data-") and what.endswith("]") for what in BEHAVIOURS)
+
+
+def test_people_see_an_element_where_its_signs_are_and_not_all_alike() -> None:
+    words = ["Customer", "service", "is", "choosing", "to", "help,", "gladly."]
+    part = cast(1, seed=1)[0]
+    seen = [tuple(part.sees("a", words, random.Random(seed))) for seed in range(200)]
+    assert Counter(number for numbers in seen for number in numbers).most_common(1)[0][0] == words.index("help,")
+    assert () in seen
+    assert all(number < len(words) for numbers in seen for number in numbers)
+    assert part.sees("a", [], random.Random(1)) == []

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Behaviour = Callable[["Colleague", Node], Awaitable[None]]
 BEHAVIOURS: dict[str, Behaviour] = {}  # what a page asks with → what they do about it
 
+PATIENCE_SECONDS = 20  # for what belongs to a page and comes after it
 LETTERS = 3  # typed at once: what a thumb does between two pushes
 NEAR = 8  # units from another's caret in which nobody begins to type
 
@@ -79,6 +80,22 @@ async def vote(me: Colleague, ballot: Node) -> None:
     marked = liked[: min(len(liked), me.rng.choice((1, 2, 2, 3, 3, 4)))]
     await me.think(15, 70)
     await me.do("vote", round=ballot["data-round"], choices=",".join(marked))
+
+
+@asked_by("[data-tagging]")
+async def tag(me: Colleague, place: Node) -> None:
+    """One question after the other, about the texts that are theirs to read."""
+    await me.until(lambda: str(me.mine.get("round")) == place["data-round"], PATIENCE_SECONDS)
+    questions = [(node["data-question"], node["data-hue"]) for node in place.every("[data-question]")]
+    for text in map(str, me.mine["given"]["texts"]):
+        (shown,) = place.every(f"[data-text={text}]")
+        words = [(button["data-word"], button.text) for button in shown.every("[data-word]")]
+        for element, hue in questions:
+            seen = me.part.sees(hue, [word for _number, word in words], me.rng)
+            says = "words" if seen else me.rng.choice(("not-here", "not-here", "not-here", "not-sure"))
+            numbers = ",".join(words[index][0] for index in seen)
+            await me.think(3, 9)
+            await me.do("tag", round=place["data-round"], text=text, element=element, says=says, words=numbers)
 
 
 @asked_by("[data-draft]")

@@ -77,6 +77,17 @@ SUGGESTIONS = (
     "von Herzen", "met aandacht", "so they feel it", "without being told",
 )  # fmt: skip
 
+# Where people see an element, by the beginnings of words; by its hue, which stands for the same piece in every set.
+SIGNS = {
+    "v": ("choos", "want", "free", "own", "initiative", "gern"),
+    "a": ("help", "look", "listen", "solv", "explain", "follow", "do", "answer", "mak", "kümmern"),
+    "d": ("see", "show", "notic", "feel", "smile", "visib"),
+    "g": ("honest", "real", "warm", "heart", "true", "mean"),
+    "e": ("want", "gladly", "car", "will", "gern"),
+    "s": ("need", "lighter", "happ", "easy", "more", "remember", "good"),
+    "c": ("customer", "guest", "patient", "reader", "visitor", "person", "people", "them", "they", "gast", "mens"),
+}
+
 
 @dataclass(frozen=True)
 class Part:
@@ -92,6 +103,15 @@ class Part:
     def likes(self, text: str, rng: Random) -> float:
         """How much, from 0 to 1.5. People differ; still, some sentences please more of them than others."""
         return 0.6 * Random(text).random() + 0.4 * rng.random() + (0.5 if text == self.root else 0.0)
+
+    def sees(self, hue: str, words: list[str], rng: Random) -> list[int]:
+        """Which words say it, by their numbers. Most see it where its signs are; some see less, or something else."""
+        signs = SIGNS.get(hue, ())
+        found = [number for number, word in enumerate(words) if word.lower().startswith(signs)]
+        if found and rng.random() < 0.8:
+            more = [found[0] + 1] if rng.random() < 0.3 and found[0] + 1 < len(words) else []
+            return sorted({*(found if rng.random() < 0.7 else found[:1]), *more})
+        return [rng.randrange(len(words))] if words and rng.random() < 0.15 else []
 
 
 def cast(people: int, *, seed: int, customer: str = "customer") -> list[Part]:
