@@ -91,6 +91,13 @@ def test_another_number_of_elements_than_seven_is_a_list_on_the_screen(db: None)
     assert ('class="puzzle puzzle--words"' in wall, wall.count('class="tile ')) == (False, 2)
 
 
+def test_a_long_name_takes_two_lines_of_its_piece(db: None) -> None:
+    m = drafting()
+    Element.objects.filter(element_set__session=m.session, key="act").update(name="Handlungsbereitschaft im Alltag")
+    lines = re.findall(r'<text class="is-long"[^>]*>([^<]*)<', m.panels("screen")["wall"])
+    assert lines == ["Handlungsbereitschaft", "im Alltag"]
+
+
 def test_names_of_elements_are_text_wherever_they_stand(db: None) -> None:
     m = drafting()
     Element.objects.filter(element_set__session=m.session, key="genuine").update(

@@ -16,6 +16,7 @@ from ..places import Place, Wording, follow, gains_words
 from .sets import own_elements
 
 REMEMBERED = 3600  # seconds that a draft's places are kept at hand; whoever has lost them works them out again
+MORE_WORDS = 24  # units that what stands in the place of some words may be longer than twice them, to be theirs
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ def _own(seen: Seen, tag: DraftTag, grown: int) -> dict[str, Any]:
         place = seen.places[tag.pk]
         now = seen.wording.words_at(place.start, place.end)
         start, end = now or (0, 0)
+        if end - start > 2 * len(tag.quotation) + MORE_WORDS:  # written anew: nothing stands in their place
+            start = end = 0
         own |= {"changed": True, "now": seen.wording[start:end], "version": seen.draft.version}
         own |= {"start": start, "end": end}
     return own

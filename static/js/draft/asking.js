@@ -79,7 +79,7 @@ function draw(place, lamp, said, { chosen, waiting, pen }) {
   disc.dataset.el = lamp?.hue ?? "";
   disc.textContent = lamp?.letter ?? "";
   write(question, lamp ? (still ? dataset.still : dataset.where) : dataset.all, { phrase: lamp?.phrase });
-  let words = lamp && pen ? dataset.tap : dataset.tapNoPen;
+  let words = pen ? (lamp ? dataset.tap : "") : lamp ? dataset.tapNoPen : dataset.tapAny;
   if (waiting) words = dataset.waiting;
   else if (still) words = dataset.now;
   else if (changed) words = dataset.gone;

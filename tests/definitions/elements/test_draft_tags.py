@@ -183,6 +183,13 @@ def test_words_that_are_gone_are_asked_about_too() -> None:
     assert (tag["changed"], tag["now"], tag["start"], tag["end"]) == (True, "", 0, 0)
 
 
+def test_of_a_text_that_was_written_anew_nothing_stands_in_their_place() -> None:
+    _session, (ana, _ben, cleo), draft = three()
+    sees(ana, draft, "honestly")
+    changes(cleo, draft, draft.body, "We notice what somebody needs before they have to ask us for it, every day.")
+    assert (own(ana)[0]["changed"], own(ana)[0]["now"]) == (True, "")
+
+
 def test_not_here_is_asked_again_once_words_have_come_and_counts_until_then() -> None:
     _session, (ana, _ben, cleo), draft = three()
     sees(ana, draft, "")

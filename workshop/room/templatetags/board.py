@@ -1,5 +1,7 @@
 """The draft's puzzle: a piece for each element, in place when the room sees it."""
 
+from textwrap import wrap
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -13,7 +15,8 @@ from .look import piece_centers
 register = template.Library()
 
 STATES = {"lit": "is-lit", "part": "is-part", "left-out": "is-left-out", "out": ""}
-WITH_A_NOTE = 16  # units that icon and name move up, where a line stands below them
+LINE = 44  # units between two lines on a piece
+FITS = {"v": 22, "a": 18, "d": 14, "g": 11, "e": 14, "s": 25, "c": 17}  # letters of a name beside each other
 
 
 @register.filter
@@ -57,16 +60,23 @@ def board(lamps: list[Lamp]) -> SafeString:
 
 def _piece(lamp: Lamp, sprite: str, icons: str) -> SafeString:
     x, y = piece_centers()[lamp.element.hue]
+    name = _lines(lamp.element.name, FITS[lamp.element.hue])
     note = {"part": says(lamp), "left-out": _("left out")}.get(lamp.state, "")
-    y -= WITH_A_NOTE if note else 0
+    lines = [("is-long" if len(name) > 1 else "", line) for line in name] + ([("share", note)] if note else [])
+    y -= 16 * (len(lines) - 1)
+    texts = format_html_join(
+        "",
+        '<text class="{}" x="{}" y="{}" text-anchor="middle">{}</text>',
+        ((kind, x, y + 48 + LINE * number, line) for number, (kind, line) in enumerate(lines)),
+    )
     return format_html(
         '<g class="pz pz--{0} {1}" data-el="{0}" data-lamp="{2}" data-state="{3}">'
         '<use class="face" href="{4}#p-{0}"/><use class="rim" href="{4}#p-{0}"/>'
-        '<use class="i" href="{5}#i-{0}" x="{6}" y="{7}" width="66" height="66"/>'
-        '<text x="{8}" y="{9}" text-anchor="middle">{10}</text>{11}</g>',
-        lamp.element.hue, STATES[lamp.state], lamp.element.pk, lamp.state, sprite, icons, x - 33, y - 73, x, y + 48,
-        lamp.element.name,
-        format_html('<text class="share" x="{}" y="{}" text-anchor="middle">{}</text>', x, y + 92, note)
-        if note
-        else "",
+        '<use class="i" href="{5}#i-{0}" x="{6}" y="{7}" width="66" height="66"/>{8}</g>',
+        lamp.element.hue, STATES[lamp.state], lamp.element.pk, lamp.state, sprite, icons, x - 33, y - 73, texts,
     )  # fmt: skip
+
+
+def _lines(name: str, fits: int) -> list[str]:
+    """A team's own name may be longer than its piece: two lines of smaller letters, and what does not fit is cut."""
+    return [name] if len(name) <= fits else wrap(name, fits * 5 // 4, max_lines=2, placeholder="…")
