@@ -209,6 +209,7 @@ def test_only_its_owner_forgets_a_rehearsal() -> None:
 
 
 def test_the_example_says_that_it_is_one_and_leaves_no_meeting_behind() -> None:
-    copy = rehearse_example(facilitator(), agenda="huddle")
+    copy, token = rehearse_example(facilitator(), agenda="huddle")
+    assert people.join(copy, name="Ana", rehearsing=token)[0].simulated
     assert (copy.title, copy.customer_word) == ("Front desk, Harbor House (example)", "guest")
     assert list(WorkshopSession.objects.all()) == [copy]

@@ -32,13 +32,13 @@ def rehearse_with_colleagues(session: WorkshopSession, *, actor: Actor) -> tuple
     return copy, token
 
 
-def rehearse_example(owner: User, *, agenda: str) -> WorkshopSession:
+def rehearse_example(owner: User, *, agenda: str) -> tuple[WorkshopSession, str]:
     """For somebody who has no meeting yet: that of a hotel which does not exist, and says so."""
     with transaction.atomic():
         example = set_up(owner, title=_("Front desk, Harbor House (example)"), agenda=agenda, customer_word=_("guest"))
-        copy = rehearse(example, actor=owner)
+        begun = rehearse_with_colleagues(example, actor=owner)
         example.delete()
-    return copy
+    return begun
 
 
 def forget_rehearsal(session: WorkshopSession, *, actor: Actor) -> None:

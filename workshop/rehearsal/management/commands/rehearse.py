@@ -17,7 +17,7 @@ from workshop.errors import Refused
 from workshop.rehearsal.address import Address, NotOurs, own_address
 from workshop.rehearsal.colleagues.pace import Pace
 from workshop.rehearsal.colleagues.together import OVER, Outcome, Rehearsal, run
-from workshop.rehearsal.commands import rehearse, rehearse_example
+from workshop.rehearsal.commands import rehearse_example, rehearse_with_colleagues
 from workshop.rehearsal.forms import MOST_PEOPLE, PEOPLE
 from workshop.sessions.agendas import TEMPLATES
 from workshop.sessions.commands.rehearsing import keep_colleagues, send_colleagues, stop_colleagues
@@ -54,8 +54,7 @@ class Command(BaseCommand):
                 session, token = self.meeting(options["code"]), sys.stdin.readline().strip()
                 threading.Thread(target=end_with_stdin, daemon=True).start()
             else:
-                session = self.copy(options)
-                token = send_colleagues(session, actor=session.owner)
+                session, token = self.begin(options)
         except Refused as refused:
             self.refuse(str(refused))
         except DatabaseError as error:
@@ -97,14 +96,16 @@ class Command(BaseCommand):
         except NotOurs:
             self.refuse(f"{base_url} is not this machine's own server. A rehearsal goes to http://127.0.0.1:PORT only.")
 
-    def copy(self, options: dict[str, Any]) -> WorkshopSession:
+    def begin(self, options: dict[str, Any]) -> tuple[WorkshopSession, str]:
         """A rehearsal that nobody has come to yet is taken as it is; of a meeting a copy is made."""
         if not options["code"]:
             if settings.DEPLOYED:
                 self.refuse("Say the join code of the meeting to rehearse.")
             return rehearse_example(self.facilitator(), agenda=options["agenda"])
         session = self.meeting(options["code"])
-        return session if session.rehearsal else rehearse(session, actor=session.owner)
+        if session.rehearsal:
+            return session, send_colleagues(session, actor=session.owner)
+        return rehearse_with_colleagues(session, actor=session.owner)
 
     def meeting(self, code: str) -> WorkshopSession:
         code = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
