@@ -37,6 +37,7 @@ class Seen:
     """A draft as the room sees it now. Read once per drawing, never kept."""
 
     def __init__(self, step: Step) -> None:
+        self.step = step
         self.draft = draft_of(step) if step.setting("lamps") else None
         self.elements = own_elements(step.session) if self.draft else []
 
@@ -56,7 +57,7 @@ class Seen:
         """Tag → where its words, or what came in their place, are now."""
         if self.draft is None:
             return {}
-        key = f"places:{self.draft.step.session.public_id}:{self.draft.pk}"
+        key = f"places:{self.step.session.public_id}:{self.draft.pk}"
         known: Mapping[tuple[int, int, int], tuple[int, Place]] = cache.get(key) or {}
         places: dict[tuple[int, int, int], tuple[int, Place]] = {}
         for tag in self._here:

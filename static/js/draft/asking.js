@@ -51,7 +51,7 @@ function forget() {
 function candidates(all, said, waiting, seat) {
   const turn = (index) => (index - ((seat * 3) % all.length) + all.length) % all.length;
   return all
-    .filter(({ lamp, state }) => state !== "left-out" && !waiting.has(lamp))
+    .filter(({ lamp, state }) => state !== "left-out" && (!waiting.has(lamp) || revisiting.has(lamp)))
     .map((one) => ({ ...one, changed: Boolean(said.get(one.lamp)?.changed) }))
     .map((one) => ({ ...one, rank: one.changed ? 0 : rank(one.lamp, said.get(one.lamp)) }))
     .filter((one) => one.rank < 9)
