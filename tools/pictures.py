@@ -25,12 +25,12 @@ SENTENCE = "Making sure that every guest leaves a little lighter than they came.
 # What stands on a page when its picture is taken: picture → (page, selector).
 MOMENTS = {
     "screen-welcome": ("screen", ".names li:nth-child(18)"),
-    "desk-propose": ("desk", ".plan .is-now:has-text('Propose')"),
+    "desk-propose": ("desk", "body:has(.plan .is-now:has-text('Propose')) .dots--room i:not(.no):nth-child(9)"),
     "phone-propose": ("phone", "[data-propose] textarea"),
     "screen-reveal": ("screen", ".slips .slip"),
-    "desk-draft": ("desk", "[data-key=f]"),
+    "desk-draft": ("desk", ".passages li:nth-child(3)"),
     "screen-draft": ("screen", ".draft-text .caret"),
-    "phone-draft": ("phone", "[data-mark], [data-draft] textarea"),
+    "phone-draft": ("phone", ".said .passages li:nth-child(3)"),
     "screen-agreed": ("screen", ".signed"),
 }
 
@@ -44,7 +44,6 @@ def main() -> None:
 
 def take(stack: Stack, folder: Path) -> None:
     command = [*MANAGE, "rehearse", "--people", "24", "--pace", "fast", "--steer", "--base-url", stack.base_url]
-    # Half as fast as "fast": a picture takes its time, and two cores feed a browser, a server and two dozen colleagues.
     rehearsal = subprocess.Popen(command, cwd=ROOT, env=stack.environment, stdout=subprocess.PIPE, text=True)
     try:
         address = told(rehearsal, "Desk"), told(rehearsal, "Screen"), told(rehearsal, "Join").split()[0]
