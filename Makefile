@@ -8,13 +8,14 @@ UV := $(PYTHON) -m uv pip compile --generate-hashes --universal --python-version
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint build lock clean
+.PHONY: help run test lint build lock clean pictures
 
 help:
 	@echo "make run           start a meeting on this machine: http://localhost:8000/ (PORT=8001 for another port)"
 	@echo "make test          set up what the tests need, and run all of them"
 	@echo "make lint          ruff and mypy"
 	@echo "make build         static/dist/, what browsers are sent (make run does it too)"
+	@echo "make pictures      docs/pictures/ anew, from a rehearsal in a browser"
 	@echo "make lock          write requirements/*.txt and package-lock.json anew (UPGRADE=1: with the newest versions)"
 	@echo "make clean         remove all that can be made again; the data in var/ stays"
 
@@ -40,6 +41,10 @@ lint: .venv/.dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
+
+pictures: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+pictures: .venv/.dev build
+	$(PYTHON) -m tools.pictures
 
 lock: .venv/.made
 	$(PIP) install --quiet uv
