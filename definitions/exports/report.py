@@ -24,6 +24,9 @@ class Report:
     signers: tuple[str, ...]
     names: dict[int, str]  # seat → name, of those who asked for theirs to be shown: reveals promised "without names"
     steps: tuple[dict[str, Any], ...]
+    elements: tuple[dict[str, Any], ...] = ()  # key, letter, hue, name, phrase, and the line that was picked or ""
+    marks: tuple[dict[str, Any], ...] = ()  # start, end (UTF-16 units of the text), element (its key)
+    reservations: tuple[dict[str, Any], ...] = ()  # text, name: those that may be printed
     version_of: str | None = None
     schema: int = 1
     session_id: str = ""
@@ -46,6 +49,8 @@ def report_of(agreed: AgreedDefinition) -> Report:
         signers=tuple(person.name for person in everyone if shown and _signs(person)),
         names={person.seat: person.name for person in everyone if shown and _signs(person)},
         steps=tuple(agreed.report["steps"]),
+        elements=tuple(agreed.report.get("elements", ())),
+        marks=tuple(agreed.report.get("marks", ())),
         version_of=str(session.previous.public_id) if session.previous else None,
         session_id=str(session.public_id),
     )
