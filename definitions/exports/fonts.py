@@ -9,18 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from fontTools.ttLib import TTCollection, TTFont
 
 SUFFIXES = {".ttf", ".otf", ".ttc", ".otc"}
-OURS = (
-    "latin",
-    "latin-ext",
-    "vietnamese",
-    "greek",
-    "cyrillic",
-    "cyrillic-ext",
-    "arabic",
-    "hebrew",
-    "devanagari",
-    "thai",
-)
+OF_THE_SERIF = ("latin", "latin-ext", "vietnamese", "greek", "cyrillic", "cyrillic-ext")
+OURS = (*OF_THE_SERIF, "arabic", "hebrew", "devanagari", "thai")
 
 # Nothing is drawn for them.
 _UNDRAWN = regex.compile(r"[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]")

@@ -111,6 +111,7 @@ PHONE_CASES: dict[str, Case] = {
     "send-proposal": at("propose", id=id_of("new"), body="We begin to smile"),
     "vote": ballot,
     "tag": tagged,
+    "write-line": lambda m: {"round": m.to("close").round.pk, "id": id_of("line"), "body": "We say what is true."},
     "mark": words,
     "unmark": marked,
 }
@@ -148,6 +149,8 @@ DESK_CASES: dict[str, Case] = {
     "clear-marks": marked,
     "spell": lambda m: m.to("close") and {"body": "We help at once."},
     "take-text-again": lambda m: respelled(m),
+    "pick-line": lambda m: lined(m),
+    "photo": lambda m: m.to("close") and {"shown": "1"},
     "seal": lambda m: {"body": text(m.to("close")), "outcome": "agreed"},
 }
 
@@ -157,6 +160,14 @@ def paged(m: Meeting) -> dict[str, Any]:
         m.join(f"More {number}")
     m.to("propose", "revealed")
     return {"page": 2}
+
+
+def lined(m: Meeting) -> dict[str, Any]:
+    """Everyone has written a line."""
+    m.to("close")
+    for number, phone in enumerate(m.phones):
+        phone.do("write-line", round=m.round.pk, id=id_of("line", number), body=f"line {number}")
+    return {"id": id_of("line", 0), "picked": "1"}
 
 
 def pens(m: Meeting) -> dict[str, Any]:

@@ -45,14 +45,14 @@ def a_poster(text: str = SENTENCE, marks: list[tuple[str, str]] | None = None, *
 
 
 def read(made: bytes) -> str:
-    """The text of a PDF without blanks and what nobody sees: where a line ends is the layout's."""
+    """The text of a PDF without blanks, hyphens and what nobody sees: where a line ends is the layout's."""
     document = pypdfium2.PdfDocument(made)
     text = "".join(page.get_textpage().get_text_range() for page in document)
     return bare(text)
 
 
 def bare(text: str) -> str:
-    return re.sub(r"[\s\u2060\u200b\ufffe]", "", text)
+    return re.sub(r"[\s\u2060\u200b\ufffe-]", "", text)
 
 
 def pdf(report: Report, paper: str = "a4") -> str:
