@@ -54,7 +54,7 @@ lock: .venv/.made
 	$(PYTHON) tools/build.py --npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules static/dist var/static .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	rm -rf .venv node_modules static/dist static/poster-fonts var/static .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
 # The first Python on PATH that is new enough and can make an environment (Debian keeps that part in a package of its own).
 .venv/.made:

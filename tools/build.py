@@ -4,7 +4,8 @@
     python tools/build.py --force   everything
 
 The files directly in static/js/ and static/css/ are the entries: each becomes one file of the same name below
-static/dist/. What they import lies in folders below them. Fonts are cut by fonts.py.
+static/dist/. What they import lies in folders below them. Fonts are cut by fonts.py; those that the poster is set in
+are made by poster_fonts.py, into static/poster-fonts/.
 
 A part is built only when the hash of what goes into it has changed. It is built beside the old one and then put in
 its place, so that a failed build leaves the old one as it was. Last, Django collects all of it, with names that hold
@@ -22,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
 DIST = STATIC / "dist"
+POSTER_FONTS = STATIC / "poster-fonts"  # not in dist/: the poster is made here, and browsers have no use for them
 PACKAGES = ROOT / "node_modules"
 LOCK = ROOT / "package-lock.json"
 COLLECTED = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "static"
@@ -41,6 +43,7 @@ def main() -> None:
     build_part(DIST / "js", [*tools, *scripts], bundle_scripts, force)
     build_part(DIST / "css", [*tools, *styles], bundle_styles, force)
     build_part(DIST / "fonts", [*tools, ROOT / "tools/fonts.py"], cut_fonts, force)
+    build_part(POSTER_FONTS, [*tools, ROOT / "tools/poster_fonts.py"], make_poster_fonts, force)
     build_part(DIST / "licenses", tools, collect_licenses, force)
 
     # Beside our own, the admin's, which come with Django's version; the settings say how names are made.
@@ -108,6 +111,12 @@ def cut_fonts(folder: Path) -> None:
     import fonts  # not above: it takes a while to load, and most of the time there is nothing to do
 
     fonts.build(PACKAGES, folder)
+
+
+def make_poster_fonts(folder: Path) -> None:
+    import poster_fonts
+
+    poster_fonts.build(PACKAGES, folder)
 
 
 def collect_licenses(folder: Path) -> None:

@@ -164,6 +164,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
+# The fonts that the poster is set in: made by the build, and a folder of one's own for scripts that it has none for.
+POSTER_FONTS = env.str("POSTER_FONTS", default="")
+POSTER_FONT_FOLDERS = [BASE_DIR / "static" / "poster-fonts", *([Path(POSTER_FONTS)] if POSTER_FONTS else [])]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")

@@ -1,7 +1,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from definitions.elements.commands.sets import copy_from
+from definitions.elements.commands.sets import copy_from, copy_once
 from definitions.texts.models import write
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate
@@ -18,6 +18,7 @@ MAX_LENGTH = 1200
 
 
 def open_closing(round_: Round) -> None:
+    copy_once(round_)
     body, version = queries.text_to_close(round_.step)
     Closing.objects.create(round=round_, body=body, draft_version=version)
 
@@ -29,6 +30,16 @@ def spell(session: WorkshopSession, *, actor: Actor, body: str) -> Closing:
         closing = _closing(locked)
         closing.body = body
         closing.save(update_fields=["body"])
+    return closing
+
+
+def show_photo(session: WorkshopSession, *, actor: Actor, shown: bool) -> Closing:
+    """Every phone fills with its piece, for a photo of the room; and back."""
+    must_facilitate(actor, session)
+    with changing(session) as locked:
+        closing = _closing(locked)
+        closing.photo = shown
+        closing.save(update_fields=["photo"])
     return closing
 
 
@@ -62,7 +73,7 @@ def seal(session: WorkshopSession, *, actor: Actor, outcome: str, text_seen: str
             text=write(closing.body),
             draft_version=closing.draft_version,
             outcome=outcome,
-            report=queries.record(locked),
+            report=queries.record(locked, closing.body),
         )
         end(locked, now)
     return agreed

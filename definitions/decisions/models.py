@@ -11,6 +11,7 @@ class Closing(models.Model):
     round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="closing")
     body = models.TextField(blank=True)
     draft_version = models.PositiveIntegerField(null=True)
+    photo = models.BooleanField(default=False)  # every phone is a piece to hold up
 
 
 class AgreedDefinition(models.Model):

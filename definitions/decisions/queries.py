@@ -1,6 +1,9 @@
 from typing import Any
 
 from definitions.drafting.queries import draft_of
+from definitions.elements.queries.lines import picked_lines
+from definitions.elements.queries.marks import marks_of
+from definitions.elements.queries.sets import elements_of
 from definitions.proposals.queries import chosen_for
 from workshop.plain_text import clean
 from workshop.sessions.models import Round, Step, WorkshopSession
@@ -27,7 +30,7 @@ def text_to_close(step: Step) -> tuple[str, int | None]:
     return "\n".join(chosen.text.body for chosen in chosen_for(step)), None
 
 
-def record(session: WorkshopSession) -> dict[str, Any]:
+def record(session: WorkshopSession, body: str) -> dict[str, Any]:
     """What is frozen with the agreed definition: texts, tallies, rounds and seats; no names, nothing unrevealed."""
     steps = []
     for step in session.steps.all():
@@ -49,5 +52,25 @@ def record(session: WorkshopSession) -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "started_at": session.started_at.isoformat() if session.started_at else None,
         "people": session.participants.filter(removed_at__isnull=True).count(),
+        "elements": elements_record(session),
+        "marks": [
+            {"start": start, "end": end, "element": element.key} for start, end, element in marks_of(session, body)
+        ],
         "steps": steps,
     }
+
+
+def elements_record(session: WorkshopSession) -> list[dict[str, Any]]:
+    """What the meeting looked for, each with the line that was picked for it, or an empty one."""
+    lines = picked_lines(session)
+    return [
+        {
+            "key": element.key,
+            "letter": element.letter,
+            "hue": element.hue,
+            "name": element.name,
+            "phrase": element.phrase,
+            "line": lines.get(element.key, ""),
+        }
+        for element in elements_of(session)
+    ]

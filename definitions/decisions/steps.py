@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from definitions.elements.queries.lines import my_piece
 from workshop.sessions import kinds
 
 from . import commands
@@ -9,7 +10,7 @@ from . import commands
 CLOSE = kinds.Kind(
     slug="close",
     name=_("Close"),
-    summary=_("Spelling, then sealed; the names on the poster"),
+    summary=_("A line for each element, spelling, a photo; then sealed"),
     prompt=_("Let's read it aloud together"),
     say=_("Let's read it aloud together."),
     watch=_("Packing up: photo first."),
@@ -18,6 +19,7 @@ CLOSE = kinds.Kind(
     seals=True,
     sources=("draft", "vote", "propose"),
     on_open=commands.open_closing,
+    mine=my_piece,
 )
 
 

@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -125,3 +127,24 @@ class LeftOut(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draft", "element"], name="left_out_once")]
+
+
+class Line(models.Model):
+    """What an element looks like here, in the words of the one who holds its piece; one for each is picked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # made by the phone
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="lines")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="lines")
+    text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="+")
+    picked = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]  # made at random: an order that tells nothing of who or when
+        constraints = [
+            models.UniqueConstraint(fields=["round", "participant"], name="one_line_per_person"),
+            models.UniqueConstraint(
+                fields=["round", "element"], condition=models.Q(picked=True), name="one_line_picked_per_element"
+            ),
+        ]

@@ -28,7 +28,10 @@ def as_dict(report: Report) -> dict[str, Any]:
             "outcome": report.outcome,
             "agreed_at": report.agreed_at.isoformat(),
             "signed_by": list(report.signers),
+            "marks": list(report.marks),
+            "whose_words": list(report.whose),
         },
+        "elements": list(report.elements),
         "names": {str(seat): name for seat, name in sorted(report.names.items())},
         "steps": list(report.steps),
     }

@@ -41,11 +41,33 @@ def _lines(report: Report) -> Iterator[str]:
     if report.signers:
         yield ""
         yield _("With their names: %(names)s.") % {"names": ", ".join(escape(name) for name in report.signers)}
+    yield from _elements(report)
     yield ""
     yield "## " + _("How it came about")
     for step in report.steps:
         for round_ in step["rounds"]:
             yield from _round(report, step, round_)
+
+
+def _elements(report: Report) -> Iterator[str]:
+    """What the sentence means here: for each element that has any, its words and its line."""
+    found = []
+    for element in report.elements:
+        words = [text_at(report.text, m["start"], m["end"]) for m in report.marks if m["element"] == element["key"]]
+        said = "; ".join(escape(each) for each in words)
+        if said or element["line"]:
+            line = f": {escape(element['line'])}" if element["line"] else ""
+            found.append(f"- **{escape(element['name'])}**" + (f" ({said})" if said else "") + line)
+    if found:
+        yield ""
+        yield "## " + _("What it means here")
+        yield ""
+        yield from found
+
+
+def text_at(text: str, start: int, end: int) -> str:
+    """The words between two places, counted in UTF-16 units."""
+    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "replace")
 
 
 def _round(report: Report, step: dict[str, Any], round_: dict[str, Any]) -> Iterator[str]:

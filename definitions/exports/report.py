@@ -24,6 +24,10 @@ class Report:
     signers: tuple[str, ...]
     names: dict[int, str]  # seat → name, of those who asked for theirs to be shown: reveals promised "without names"
     steps: tuple[dict[str, Any], ...]
+    elements: tuple[dict[str, Any], ...] = ()  # key, letter, hue, name, phrase, and the line that was picked or ""
+    marks: tuple[dict[str, Any], ...] = ()  # start, end (UTF-16 units of the text), element (its key)
+    whose: tuple[dict[str, Any], ...] = ()  # units, seat: the text in runs, as far as it is the draft's; 0: facilitator
+    reservations: tuple[dict[str, Any], ...] = ()  # text, name: those that may be printed
     version_of: str | None = None
     rehearsal: bool = False  # simulated people had their hands in it: it is nobody's definition
     schema: int = 1
@@ -47,10 +51,20 @@ def report_of(agreed: AgreedDefinition) -> Report:
         signers=tuple(person.name for person in everyone if shown and _signs(person)),
         names={person.seat: person.name for person in everyone if shown and _signs(person)},
         steps=tuple(agreed.report["steps"]),
+        elements=tuple(agreed.report.get("elements", ())),
+        marks=tuple(agreed.report.get("marks", ())),
+        whose=tuple(_whose(agreed)),
         version_of=str(session.previous.public_id) if session.previous else None,
         rehearsal=session.rehearsal,
         session_id=str(session.public_id),
     )
+
+
+def _whose(agreed: AgreedDefinition) -> list[dict[str, Any]]:
+    """Who wrote which words of the agreed text; nothing where its spelling was changed after the draft."""
+    rounds = [round_ for step in agreed.report["steps"] for round_ in step["rounds"] if "authors" in round_]
+    same = [round_ for round_ in rounds if round_.get("text") == agreed.text.body]
+    return list(same[-1]["authors"]) if same else []
 
 
 def _signs(person: Participant) -> bool:

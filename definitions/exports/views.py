@@ -25,6 +25,9 @@ from workshop.sessions.models import Capability, WorkshopSession
 
 from .as_json import SCHEMA, as_json
 from .as_markdown import as_markdown
+from .as_poster import FORMATS, as_poster
+from .fonts import missing, scripts_of
+from .poster import PAPERS, Poster
 from .report import report_of
 
 COOKIE = "outcome"
@@ -39,9 +42,11 @@ FILES = {
 def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
     session = _readable(request, public_id)
     agreed = agreed_of(session)
+    report = report_of(agreed) if agreed else None
     context = {
         "session": session,
-        "report": report_of(agreed) if agreed else None,
+        "report": report,
+        "no_font_for": scripts_of(missing(Poster(report).letters())) if report else [],
         "desk": may_facilitate(cast(User, request.user), session),
         "has_draft": Draft.objects.filter(step__session=session).exists(),
     }
@@ -58,10 +63,20 @@ def download(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         raise Http404
     agreed = get_object_or_404(AgreedDefinition, session=session)
     write, content_type = FILES[name]
-    stem = slugify(session.title) or "definition"
-    response = HttpResponse(write(report_of(agreed)), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{stem}-{name}"'
-    return response
+    return _file(session, write(report_of(agreed)), content_type, name)
+
+
+@never_cache
+@require_GET
+def poster(request: HttpRequest, public_id: UUID, paper: str, file_format: str) -> HttpResponse:
+    session = _readable(request, public_id)
+    if paper not in PAPERS or file_format not in FORMATS:
+        raise Http404
+    report = report_of(get_object_or_404(AgreedDefinition, session=session))
+    if missing(Poster(report).letters()):
+        return redirect("exports:outcome", public_id=public_id)  # it says which font is missing
+    made = as_poster(report, paper=paper, file_format=file_format)
+    return _file(session, made, FORMATS[file_format], f"poster-{paper}.{file_format}")
 
 
 @never_cache
@@ -89,6 +104,13 @@ def new_version(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("exports:outcome", public_id=public_id)
     return redirect("sessions:setup", public_id=later.public_id)
+
+
+def _file(session: WorkshopSession, content: bytes, content_type: str, name: str) -> HttpResponse:
+    stem = slugify(session.title) or "definition"
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{stem}-{name}"'
+    return response
 
 
 def _history(request: HttpRequest, public_id: UUID) -> tuple[WorkshopSession, Draft, dict[int, str]]:

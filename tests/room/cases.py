@@ -128,6 +128,7 @@ PHONE_CASES: dict[str, Case] = {
     "send-proposal": at("propose", id=id_of("new"), body="We begin to smile"),
     "vote": ballot,
     "tag": tagged,
+    "write-line": lambda m: {"round": m.to("close").round.pk, "id": id_of("line"), "body": "We say what is true."},
     "mark": words,
     "unmark": marked,
     "tag-draft": lambda m: seen_in(m, "genuine"),
@@ -169,6 +170,8 @@ DESK_CASES: dict[str, Case] = {
     "leave-out": lambda m: {**element_of(m.to("draft"), "genuine"), "left_out": "1"},
     "spell": lambda m: m.to("close") and {"body": "We help at once."},
     "take-text-again": lambda m: respelled(m),
+    "pick-line": lambda m: lined(m),
+    "photo": lambda m: m.to("close") and {"shown": "1"},
     "seal": lambda m: {"body": text(m.to("close")), "outcome": "agreed"},
 }
 
@@ -184,6 +187,14 @@ def paged(m: Meeting) -> dict[str, Any]:
         m.join(f"More {number}")
     m.to("propose", "revealed")
     return {"page": 2}
+
+
+def lined(m: Meeting) -> dict[str, Any]:
+    """Everyone has written a line."""
+    m.to("close")
+    for number, phone in enumerate(m.phones):
+        phone.do("write-line", round=m.round.pk, id=id_of("line", number), body=f"line {number}")
+    return {"id": id_of("line", 0), "picked": "1"}
 
 
 def pens(m: Meeting) -> dict[str, Any]:

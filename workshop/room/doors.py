@@ -12,7 +12,7 @@ from django import forms
 from definitions.cards import commands as cards
 from definitions.decisions import commands as decisions
 from definitions.drafting import commands as drafting
-from definitions.elements.commands import draft_tags, tagging
+from definitions.elements.commands import draft_tags, lines, tagging
 from definitions.proposals import commands as proposals
 from workshop.errors import Refused
 from workshop.sessions.commands import people, rehearsing, running
@@ -101,6 +101,10 @@ PHONE: dict[str, Door] = {
             says=d["says"],
             words=d["words"],
         ),
+    ),
+    "write-line": Door(
+        f.LineForm,
+        lambda e, d: lines.write_line(e.session, actor=e.actor, round_=d["round"], id_=d["id"], body=d["body"]),
     ),
     "mark": Door(
         f.MarkForm,
@@ -215,6 +219,10 @@ DESK: dict[str, Door] = {
         ),
     ),
     "spell": Door(f.SpellForm, lambda e, d: decisions.spell(e.session, actor=e.actor, body=d["body"])),
+    "pick-line": Door(
+        f.PickLineForm, lambda e, d: lines.pick_line(e.session, actor=e.actor, line=d["id"], picked=d["picked"])
+    ),
+    "photo": Door(f.PhotoForm, lambda e, d: decisions.show_photo(e.session, actor=e.actor, shown=d["shown"])),
     "take-text-again": Door(forms.Form, lambda e, d: decisions.take_text_again(e.session, actor=e.actor)),
     "seal": Door(
         f.SealForm,

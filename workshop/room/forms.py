@@ -11,7 +11,8 @@ from definitions.cards.commands import MAX_LENGTH as CARD_LENGTH
 from definitions.decisions.commands import MAX_LENGTH as CLOSING_LENGTH
 from definitions.decisions.models import AgreedDefinition
 from definitions.drafting.models import Draft, Mark
-from definitions.elements.models import Answer, Element
+from definitions.elements.commands.lines import MAX_LENGTH as LINE_LENGTH
+from definitions.elements.models import Answer, Element, Line
 from definitions.proposals.commands import MAX_LENGTH as PROPOSAL_LENGTH
 from definitions.proposals.models import Option
 from definitions.texts.models import Text
@@ -78,6 +79,29 @@ def _card() -> PlainTextField:
 class CardForm(RoundForm):
     id = forms.UUIDField()
     body = _card()
+
+
+class LineForm(RoundForm):
+    id = forms.UUIDField()
+    body = PlainTextField(
+        max_length=LINE_LENGTH,
+        error_messages={
+            "required": _("Write your line first."),
+            "max_length": _("Make it a short one: %(limit_value)d letters fit on the poster."),
+        },
+    )
+
+
+class PickLineForm(RoomForm):
+    id = forms.UUIDField()
+    picked = forms.BooleanField(required=False)
+
+    def clean_id(self) -> Line:
+        return self._row("id", Line.objects.filter(round__step__session=self.session))
+
+
+class PhotoForm(forms.Form):
+    shown = forms.BooleanField(required=False)
 
 
 class CardIdForm(RoundForm):

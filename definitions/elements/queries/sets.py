@@ -5,7 +5,7 @@ from workshop.sessions.models import Round, WorkshopSession
 from .. import published
 from ..models import Element, ElementSet
 
-USED_IN = ("samples", "tag", "draft")  # the kinds of steps that work with elements
+USED_IN = ("samples", "tag", "draft", "close")  # the kinds of steps that work with elements
 
 
 def set_slug(session: WorkshopSession) -> str:

@@ -2,12 +2,16 @@ from typing import Any
 
 from definitions.decisions import queries
 from definitions.decisions.models import AgreedDefinition
+from definitions.elements.commands.lines import MAX_LENGTH
+from definitions.elements.queries import lines
+from definitions.elements.queries.marks import marks_of
+from definitions.elements.spans import Span, segments
 from definitions.texts.tokens import word_count
 from workshop.sessions.queries import Scene
 
 
 def phone(scene: Scene) -> dict[str, Any]:
-    return _closing(scene)
+    return {**_closing(scene), "longest": MAX_LENGTH}
 
 
 def screen(scene: Scene) -> dict[str, Any]:
@@ -29,4 +33,13 @@ def _closing(scene: Scene) -> dict[str, Any]:
     assert scene.round
     closing = queries.closing_of(scene.round)
     body = closing.body if closing else ""
-    return {"closing": closing, "words": word_count(body), "body": body}
+    found = lines.lines_of(scene.round)
+    marks = [Span(start, end, element) for start, end, element in marks_of(scene.session, body)]
+    return {
+        "closing": closing,
+        "words": word_count(body),
+        "body": body,
+        "segments": segments(body, marks) if marks else None,
+        "lines": found,
+        "picked": [each for each in found if each.picked],
+    }
