@@ -90,7 +90,6 @@ class Option:
 
 
 _registry: dict[str, Kind] = {}
-_joining: dict[str, list["Joined"]] = {}
 
 
 @dataclass(frozen=True)
@@ -124,16 +123,12 @@ class Joined:
 def register(kind: Kind) -> None:
     if kind.slug in _registry:
         raise ValueError(f"The kind {kind.slug!r} is registered twice.")
-    for joined in _joining.get(kind.slug, ()):
-        kind = joined.to(kind)
     _registry[kind.slug] = kind
 
 
 def join(slug: str, joined: Joined) -> None:
-    """Add to a kind, whichever of the two apps is ready first."""
-    _joining.setdefault(slug, []).append(joined)
-    if slug in _registry:
-        _registry[slug] = joined.to(_registry[slug])
+    """Add to a kind of an app that stands before one's own in INSTALLED_APPS."""
+    _registry[slug] = joined.to(_registry[slug])
 
 
 def get(slug: str) -> Kind:
