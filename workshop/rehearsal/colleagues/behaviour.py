@@ -18,6 +18,7 @@ from definitions.texts.tokens import tokens
 
 from .page import Node
 from .pen import Mend, Pen, mends
+from .script import LINES
 
 if TYPE_CHECKING:
     from .colleague import Colleague
@@ -113,7 +114,7 @@ async def draft(me: Colleague, place: Node) -> None:
         elif marks > 0:
             marks -= 1
             await mark_words(me, pen)
-        else:
+        elif not await look_for_a_piece(me, pen):
             await say_done(me)
         await me.think(3, 12)
 
@@ -142,6 +143,21 @@ async def type_in(me: Colleague, pen: Pen, mend: Mend) -> None:
         await me.think(0.25, 0.8)
 
 
+async def look_for_a_piece(me: Colleague, pen: Pen) -> bool:
+    """Say where one sees an element, or whether it is still there. False: everything that is asked is answered."""
+    said = {tag["element"]: tag for tag in me.mine["given"].get("tags", ())}
+    for lamp in me.stage.every("[data-lamp]"):
+        element = int(lamp["data-lamp"])
+        if (before := said.get(element)) is not None and not before.get("changed"):
+            continue
+        there = tokens(pen.text)
+        seen = me.part.sees(lamp.get("data-hue"), [token.word for token in there], me.rng)
+        span = {"start": there[seen[0]].start, "end": there[seen[0]].end} if seen else {}
+        await me.do("tag-draft", draft=pen.draft, element=element, version=pen.version, **span)
+        return True
+    return False
+
+
 async def mark_words(me: Colleague, pen: Pen) -> None:
     there = tokens(pen.text)
     if not there:
@@ -152,6 +168,20 @@ async def mark_words(me: Colleague, pen: Pen) -> None:
     fields = {"version": pen.version, "start": words[0].start, "end": words[-1].end}
     suggestion = me.rng.choice(me.part.suggestions) if says == "suggest" else ""
     await me.do("mark", draft=pen.draft, id=me.new_id(), says=says, words=suggestion, **fields)
+
+
+@asked_by("[data-line-form]")
+async def line(me: Colleague, form: Node) -> None:
+    """What the element that is theirs looks like here. Which one it is comes after the page."""
+    pieces = {node["data-piece"]: node for node in form.every("[data-piece]")}
+    await me.until(lambda: str(me.mine["given"].get("piece")) in pieces, PATIENCE_SECONDS)
+    mine = pieces.get(str(me.mine["given"].get("piece")))
+    disc = mine.first("[data-el]") if mine else None
+    if disc is None or me.mine["given"].get("line"):
+        return
+    await me.think(10, 40)
+    body = me.rng.choice(LINES.get(disc["data-el"], LINES["a"]))
+    await me.do("write-line", round=form["data-round"], id=me.new_id(), body=body)
 
 
 @asked_by("[data-door=on-poster]")

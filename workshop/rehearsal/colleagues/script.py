@@ -88,6 +88,29 @@ SIGNS = {
     "c": ("customer", "guest", "patient", "reader", "visitor", "person", "people", "them", "they", "gast", "mens"),
 }
 
+# What each element looks like at work, by hue.
+LINES = {
+    "v": (
+        "We go to the door before anyone rings.",
+        "Nobody sends us; we see it and get up.",
+        "I choose my tone first.",
+    ),
+    "a": ("We walk with people; we don’t point.", "One call, made now, by me.", "We finish what we began."),
+    "d": (
+        "We look up when someone comes in.",
+        "They see us write it down.",
+        "Our hands are off the keys while they talk.",
+    ),
+    "g": (
+        "No script. We say it as we would to a neighbor.",
+        "If we don’t know, we say so.",
+        "We say sorry and mean it.",
+    ),
+    "e": ("We ask once more, because we’d like to know.", "We look forward to the difficult ones, too."),
+    "s": ("They leave with an answer, or with a name and a time.", "Today’s small extra: the umbrella."),
+    "c": ("Everyone who stands before us, colleagues too.", "The one who is too shy to ask."),
+}
+
 
 @dataclass(frozen=True)
 class Part:
