@@ -51,10 +51,18 @@ class Steering(Browser):
             standing = self._standing()
             await self.pace.think(self.rng, *self._moment())
             await self.until(self._everyone_is_done, 600 / self.pace.hurry)
+            await self._pick_lines()
             press = await self._press()
             if press is not None:
                 after_press(press)
             await self.until(partial(self._moved_from, standing), 5)
+
+    async def _pick_lines(self) -> None:
+        """The first that came for each element, where none is picked yet."""
+        for element in self.page("show").every("[data-lines]"):
+            forms = element.every("[data-door=pick-line]")
+            if forms and all(form.fields()["picked"] for form in forms):
+                await self.submit(forms[0])
 
     async def _press(self) -> Press | None:
         button, foot = self._next(), self.page("foot")
