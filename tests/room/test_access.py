@@ -109,6 +109,12 @@ ADDRESSES: dict[str, list[Row]] = {
         Row(OUTCOME_ROLES, ("ended",), path={"name": "definition.json"}),
         Row(set(), path={"name": "anything-else"}),
     ],
+    "exports:poster": [
+        *(Row(OUTCOME_ROLES, ("ended",), path={"paper": paper, "file_format": "pdf"}) for paper in ("a4", "us-letter")),
+        Row(OUTCOME_ROLES, ("ended",), path={"paper": "a3", "file_format": "svg"}),
+        Row(set(), path={"paper": "a9", "file_format": "pdf"}),
+        Row(set(), path={"paper": "a4", "file_format": "exe"}),
+    ],
     "exports:history": [Row(DESK_ROLES, ("running", "ended")), Row({"outcome"}, ("ended",))],
     "exports:history-data": [Row(DESK_ROLES, ("running", "ended")), Row({"outcome"}, ("ended",))],
     "exports:new-version": [Row(DESK_ROLES, sends={})],

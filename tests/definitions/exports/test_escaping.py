@@ -69,7 +69,12 @@ def a_report(words: str) -> Report:
         "draft": {"text": words, "authors": [{"units": 1, "seat": 1}]},
     }
     steps = [{"kind": kind, "prompt": words, "rounds": [{"number": 1, **found}]} for kind, found in rounds.items()]
-    return replace(EMPTY, title=words, text=words, signers=(words,), names={1: words}, steps=tuple(steps))
+    element = {"key": "act", "letter": "A", "hue": "a", "name": words, "phrase": words, "line": words}
+    mark = {"start": 0, "end": len(words.encode("utf-16-le")) // 2, "element": "act"}
+    return replace(
+        EMPTY, title=words, text=words, signers=(words,), names={1: words}, steps=tuple(steps), elements=(element,),
+        marks=(mark,),
+    )  # fmt: skip
 
 
 EMPTY = Report(

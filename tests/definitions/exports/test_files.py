@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[impor
 from definitions.cards.commands import hide_card
 from definitions.decisions.commands import new_version
 from definitions.drafting.commands import mark
+from definitions.elements.commands.lines import pick_line, write_line
 from definitions.exports.as_json import SCHEMA, as_dict, as_json
 from definitions.exports.as_markdown import as_markdown
 from definitions.exports.report import Report, report_of
@@ -228,6 +230,28 @@ def test_the_document_tells_what_was_agreed_and_how_it_came_about() -> None:
         "",
         "2 people’s words are in it.",
     ]
+
+
+def test_the_files_say_what_each_element_means_here_and_whose_words_the_sentence_is_made_of() -> None:
+    session = a_whole_meeting()
+    round_ = at_step(session, "close")
+    ana = session.participants.get(seat=1)
+    line = write_line(session, actor=ana, round_=round_, id_=uuid.uuid4(), body="We look up *first*.")
+    pick_line(session, actor=session.owner, line=line, picked=True)
+    report = a_report(session)
+    data = as_data(report)
+    assert data["elements"][0] == {
+        "key": "voluntary", "letter": "V", "hue": "v", "name": "Voluntary", "phrase": "nobody made us",
+        "line": "We look up *first*.",
+    }  # fmt: skip
+    assert data["definition"]["whose_words"] == [{"units": 8, "seat": 1}, {"units": 8, "seat": 2}]
+    assert "\n## What it means here\n\n- **Voluntary**: We look up \\*first\\*\\.\n" in as_markdown(report).decode()
+    marked = replace(report, marks=({"start": 3, "end": 7, "element": "act"},))
+    assert "- **Act** (care)\n" in as_markdown(marked).decode()
+
+
+def test_whose_words_is_not_said_of_a_text_that_is_not_the_drafts() -> None:
+    assert as_data(a_report(a_whole_meeting(), spelling="We cared."))["definition"]["whose_words"] == []
 
 
 # Names

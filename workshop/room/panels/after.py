@@ -3,6 +3,9 @@
 from typing import Any
 
 from definitions.decisions import queries
+from definitions.decisions.models import AgreedDefinition
+from definitions.elements.models import Element
+from definitions.elements.spans import Segment, Span, segments
 from workshop.sessions.queries import Scene
 
 from .names import name_for_everyone
@@ -27,8 +30,21 @@ def _agreed(scene: Scene) -> dict[str, Any]:
             "session"
         )
     ]
+    agreed = queries.agreed_of(scene.session)
     return {
-        "agreed": queries.agreed_of(scene.session),
+        "agreed": agreed,
+        "segments": _segments(agreed) if agreed else None,
         "signers": [name for name in signers if name],
         "people_count": scene.session.participants.filter(removed_at__isnull=True).count(),
     }
+
+
+def _segments(agreed: AgreedDefinition) -> list[Segment[Element]] | None:
+    """The sentence with the strokes that were sealed with it; None where it has none."""
+    elements = {each["key"]: each for each in agreed.report.get("elements", ())}
+    marks = [
+        Span(mark["start"], mark["end"], Element(hue=of["hue"], letter=of["letter"]))
+        for mark in agreed.report.get("marks", ())
+        if (of := elements.get(mark["element"]))
+    ]
+    return segments(agreed.text.body, marks) if marks else None
