@@ -76,6 +76,7 @@ PURE = {
     "definitions.elements.sharing",
     "definitions.elements.reliability",
     "definitions.elements.heat",
+    "definitions.decisions.rules",
 }
 WRITES = {
     "save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update",

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from definitions.cards import queries as cards
 from definitions.cards.commands import add_card, add_card_for
-from definitions.decisions.queries import record
+from definitions.decisions.queries.closing import record
 from definitions.elements.commands.tagging import answer_question
 from definitions.elements.queries import tagging
 from definitions.elements.queries.sets import elements_of

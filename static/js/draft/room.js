@@ -211,7 +211,7 @@ class DraftRoom {
       const said = { version: parentElement.dataset.version, start: dataset.start, end: dataset.end };
       for (const name in said) said[name] = Number(said[name]);
       const span = this.replica?.placeSpan(said);
-      if (span) found.push({ ...(this.field?.shownSpan(span) ?? span), className: `said said--${dataset.says}` });
+      if (span) found.push({ ...(this.field?.shownSpan(span) ?? span), className: `said said--${dataset.says}`, label: dataset.label });
     }
     return found;
   }

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from definitions.cards.commands import hide_card
-from definitions.decisions.commands import new_version
+from definitions.decisions.commands.closing import new_version
 from definitions.drafting.commands import mark
 from definitions.exports.as_json import SCHEMA, as_dict, as_json
 from definitions.exports.as_markdown import as_markdown

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from definitions.decisions import queries
+from definitions.decisions.queries import closing as queries
 from workshop.sessions.queries import Scene
 
 from .names import name_for_everyone
