@@ -11,6 +11,7 @@ from math import ceil
 from typing import Literal
 
 Side = Literal["for", "aside", "against"]
+SIDES: tuple[Side, ...] = ("for", "aside", "against")
 Ending = Literal["agreed", "agreed-with-reservations", "working-sentence"]
 
 FEW = 7  # with fewer answers a result can be guessed back to people: it is told coarsely

@@ -1,7 +1,7 @@
 """How far the room agrees, what stands against it, and where in the text."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from workshop.sessions.models import Round, Step
 from workshop.sessions.queries import source_of
 
 from ..models import Decision, Objection
-from ..rules import Level, Outcome, outcome
+from ..rules import SIDES, Level, Outcome, outcome
 from ..wording import LEVELS, REASONS
 
 
@@ -259,11 +259,15 @@ def decide_so_far(round_: Round) -> str:
 
 def in_short(result: Outcome) -> str:
     """The result as a small group may read it: who carries it, who does not yet."""
-    if not result.answers:
+    return in_words({side: result.on_side(side) for side in SIDES})
+
+
+def in_words(sides: Mapping[str, int]) -> str:
+    supporters, aside, against = (sides[side] for side in SIDES)
+    if not any(sides.values()):
         return _("Nobody has said how far they agree.")
-    against, aside = result.on_side("against"), result.on_side("aside")
     parts = [
-        ngettext("%(n)d supports it", "%(n)d support it", result.supporters) % {"n": result.supporters},
+        ngettext("%(n)d supports it", "%(n)d support it", supporters) % {"n": supporters},
         ngettext("%(n)d not yet", "%(n)d not yet", against) % {"n": against} if against else "",
         ngettext("%(n)d stands aside", "%(n)d stand aside", aside) % {"n": aside} if aside else "",
     ]
@@ -287,7 +291,7 @@ def decide_report(round_: Round) -> dict[str, Any] | None:
             "people": result.present,
             "answers": result.answers,
             "hands": result.hands,
-            "sides": {side: result.on_side(side) for side in ("for", "aside", "against")},
+            "sides": {side: result.on_side(side) for side in SIDES},
             # With few answers a level could be guessed back to its person.
             "levels": [
                 {"level": row.level.slug, "count": row.count, "hands": row.hands} for row in rows_of(decision, result)

@@ -7,6 +7,8 @@ import { mine, showWhen } from "./mine.js";
 
 const NOTHING = { level: "", reason: "", words: [], says: "", consent: false };
 
+let folded = false; // the other steps make room for the sentence, once one that reserves is tapped
+
 const root = () => document.querySelector("[data-deciding]");
 const field = (name) => root().querySelector(`[data-decide-${name}]`);
 
@@ -19,10 +21,14 @@ export function startDecide() {
   document.addEventListener("input", ({ target }) => {
     if (target.matches("[data-decide-says]")) change({ says: target.value });
   });
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", ({ target, detail }) => {
     const settled = target.closest("[data-settled]");
     if (settled) return settle(settled.dataset.settled);
     if (!root()) return;
+    const level = target.closest(".level");
+    if (level && detail) folded = true; // by touch; a keyboard still goes up and down
+    if (target.closest("[data-decide-levels]")) folded = false;
+    if (level || target.closest("[data-decide-levels]")) return apply();
     const word = target.closest("[data-decide-words] .tw");
     if (word) return tap(Number(word.dataset.word));
     const reason = target.closest("[data-reason]");
@@ -49,7 +55,6 @@ const now = () => ({ ...NOTHING, ...(JSON.parse(kept(root()) ?? "null") ?? given
 function change(part) {
   keep(root(), JSON.stringify({ ...now(), ...part }));
   apply();
-  if (part.level && reserves()) root().querySelector("[data-reserve]").scrollIntoView({ block: "nearest" });
 }
 
 function tap(word) {
@@ -87,6 +92,7 @@ function apply() {
   for (const box of root().querySelectorAll(".level input")) box.checked = box.value === shown.level;
   const reserved = reserves();
   root().querySelector("[data-reserve]").hidden = !reserved;
+  root().classList.toggle("is-reserving", reserved && folded);
   for (const word of root().querySelectorAll(".tw")) {
     word.disabled = !reserved;
     word.setAttribute("aria-pressed", String(reserved && shown.words.includes(Number(word.dataset.word))));
