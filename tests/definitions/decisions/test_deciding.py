@@ -1,14 +1,13 @@
 """Saying how far one agrees, mending the words with a pin, deciding again."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from definitions.decisions.commands import closing, deciding
+from definitions.decisions.commands import deciding
 from definitions.decisions.models import Decision, Objection, Stance
 from definitions.decisions.queries import deciding as queries
-from definitions.decisions.queries.closing import closing_of, endings
+from tests.definitions.decisions.a_decision import HELP, TEXT, objects, result, says
 from tests.factories import (
     a_session,
     at_step,
@@ -29,48 +28,10 @@ from workshop.sessions.models import Participant, WorkshopSession
 
 pytestmark = pytest.mark.django_db
 
-TEXT = "Customer service is choosing to help 😀 gladly."  # words 0 to 6
-HELP = 5
-
 
 @pytest.fixture
-def session() -> WorkshopSession:
-    return a_session("draft", "decide", "close")
-
-
-@pytest.fixture
-def three(session: WorkshopSession) -> list[Participant]:
-    """Ana, Ben and Cleo, with a sentence to decide on."""
-    found = joined(session, "Ana", "Ben", "Cleo")
-    at_step(session, "draft")
-    types(found[0], the_draft(session), "choosing to help 😀 gladly.")
-    at_step(session, "decide")
-    return found
-
-
-def says(person: Participant, level: str = "gladly", *words: int, reason: str = "", **more: Any) -> Stance:
-    """How far they agree; with words, that reason or another."""
-    return deciding.say_how_far(
-        person.session, actor=person, round_=round_now(person.session), level=level, words=words,
-        reason=reason or ("wording" if words else ""), **more,
-    )  # fmt: skip
-
-
-def objects(person: Participant, *words: int, **more: Any) -> Objection:
-    says(person, "not-yet", *words, reason=more.pop("reason", "wording"), **more)
-    return Objection.objects.get(participant=person, round=round_now(person.session))
-
-
-def result(session: WorkshopSession) -> Any:
-    decision = queries.decision_of(at_step(session, "decide", "revealed"))
-    assert decision is not None
-    return queries.outcome_of(decision)
-
-
-def suggested(session: WorkshopSession) -> Sequence[str]:
-    found = closing_of(at_step(session, "close"))
-    assert found is not None
-    return [ending.value for ending in endings(found)]
+def session(deciding_session: WorkshopSession) -> WorkshopSession:
+    return deciding_session
 
 
 # Saying it
@@ -309,85 +270,6 @@ def test_a_sentence_that_comes_from_no_draft_is_mended_at_the_close() -> None:
     running.say_done(session, actor=ana, round_=round_now(session), done=True)
     presses_next(session), presses_next(session), presses_next(session)
     assert where(session)[0] == "close"  # nothing was written: there is nothing to decide on
-
-
-# How it ends
-
-
-def test_the_ending_follows_from_the_decision(session: WorkshopSession, three: list[Participant]) -> None:
-    for person in three:
-        says(person)
-    assert suggested(session) == ["agreed", "working-sentence", "facilitators-call"]
-
-
-def test_reservations_that_are_open_are_in_the_ending_until_they_are_settled(
-    session: WorkshopSession, three: list[Participant]
-) -> None:
-    says(three[0], "change", HELP), says(three[1]), says(three[2])
-    assert suggested(session)[0] == "agreed-with-reservations"
-    with refused("not-agreed-so-far"):
-        sealed(session, "agreed")
-    deciding.settle(session, actor=three[0], id_=Objection.objects.get().pk, settled=True)
-    assert suggested(session)[0] == "agreed"
-
-
-@pytest.mark.parametrize("answers", [0, 1, 3])
-def test_without_agreement_it_is_a_working_sentence_or_the_facilitator_s_call(
-    session: WorkshopSession, three: list[Participant], answers: int
-) -> None:
-    """Nobody answers; too few do; everybody objects."""
-    for person in three[:answers]:
-        objects(person, HELP) if answers == 3 else says(person)
-    assert suggested(session) == ["working-sentence", "facilitators-call"]
-    for ending in ("agreed", "agreed-with-reservations"):
-        with refused("not-agreed-so-far"):
-            sealed(session, ending)
-    assert sealed(session, "facilitators-call").outcome == "facilitators-call"
-
-
-def test_when_time_runs_out_before_it_was_revealed_nothing_is_agreed(
-    session: WorkshopSession, three: list[Participant]
-) -> None:
-    says(three[0])
-    running.go_to(session, actor=session.owner, step=session.steps.get(kind="close"))
-    assert suggested(session) == ["working-sentence", "facilitators-call"]
-    agreed = sealed(session)
-    assert (agreed.text.body, agreed.report["steps"][1]["rounds"]) == (TEXT, [])
-
-
-def test_close_takes_the_decided_text_though_the_draft_went_on(
-    session: WorkshopSession, three: list[Participant]
-) -> None:
-    for person in three:
-        says(person)
-    at_step(session, "decide", "revealed")
-    deciding.mend(session, actor=session.owner)
-    types(three[0], the_draft(session), " Always.")
-    running.go_to(session, actor=session.owner, step=session.steps.get(kind="close"))
-    assert suggested(session)[0] == "agreed"
-    found = closing_of(round_now(session))
-    assert found is not None and found.body == TEXT
-    closing.take_text_again(session, actor=session.owner, from_draft=True)
-    found.refresh_from_db()
-    assert (found.body, suggested(session)) == (TEXT + " Always.", ["working-sentence", "facilitators-call"])
-    closing.take_text_again(session, actor=session.owner)
-    found.refresh_from_db()
-    assert (found.body, suggested(session)[0]) == (TEXT, "agreed")
-
-
-def test_deciding_again_after_the_close_was_seen_brings_the_new_text_to_it(
-    session: WorkshopSession, three: list[Participant]
-) -> None:
-    at_step(session, "close")
-    presses_back(session)
-    deciding.mend(session, actor=session.owner)
-    types(three[0], the_draft(session), " Always.")
-    presses_next(session)
-    for person in three:
-        says(person)
-    assert suggested(session)[0] == "agreed"
-    assert where(session) == ("close", "open", 2)
-    assert sealed(session).text.body == TEXT + " Always."
 
 
 @pytest.mark.parametrize("role", ["participant", "manager", "stranger"])
