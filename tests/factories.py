@@ -18,9 +18,9 @@ import pytest
 
 from definitions.cards.commands import add_card
 from definitions.cards.models import Card
-from definitions.decisions import commands as decisions
+from definitions.decisions.commands import closing as decisions
 from definitions.decisions.models import AgreedDefinition
-from definitions.decisions.queries import closing_of
+from definitions.decisions.queries.closing import closing_of, endings
 from definitions.drafting.commands import take
 from definitions.drafting.models import Draft
 from definitions.drafting.queries import author_runs, draft_of
@@ -231,14 +231,18 @@ def types(actor: Actor, draft: Draft, words: str, *, at: int | None = None, taki
     return answer
 
 
-def sealed(session: WorkshopSession, outcome: str = "agreed", spelling: str = "") -> AgreedDefinition:
-    """Go on to the close and seal what the room has before it, in this spelling if one is given."""
+def sealed(session: WorkshopSession, outcome: str = "", spelling: str = "") -> AgreedDefinition:
+    """Go on to the close and seal what the room has before it, in this spelling if one is given.
+
+    Without an outcome it ends as what was decided suggests.
+    """
     round_ = at_step(session, "close")
     if spelling:
         decisions.spell(session, actor=session.owner, body=spelling)
     closing = closing_of(round_)
     assert closing is not None
-    agreed = decisions.seal(session, actor=session.owner, outcome=outcome, text_seen=closing.body)
+    how = outcome or endings(closing)[0]
+    agreed = decisions.seal(session, actor=session.owner, outcome=how, text_seen=closing.body)
     session.refresh_from_db()
     return agreed
 

@@ -83,6 +83,7 @@ PURE = {
     "workshop.rehearsal.colleagues.page",
     "workshop.rehearsal.colleagues.pen",
     "workshop.rehearsal.colleagues.script",
+    "definitions.decisions.rules",
 }
 WRITES = {
     "save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update",

@@ -8,6 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from definitions.decisions.queries.deciding import in_words
+from definitions.decisions.wording import LEVELS, REASONS
 from workshop.sessions import kinds
 
 from .report import Report
@@ -78,6 +80,7 @@ def _round(report: Report, step: dict[str, Any], round_: dict[str, Any]) -> Iter
         *_result(round_),
         *_tagged(round_),
         *_draft(report, round_),
+        *_decision(round_),
     ]
     if not body:
         return
@@ -134,6 +137,35 @@ def _tagged(round_: dict[str, Any]) -> Iterator[str]:
         if seen["alpha"] is not None:
             alpha = _("How far the readers agree (Krippendorff’s alpha over words, 1 is fully): %(alpha).2f")
             yield "  - " + alpha % {"alpha": seen["alpha"]}
+
+
+def _decision(round_: dict[str, Any]) -> Iterator[str]:
+    decision = round_.get("decision")
+    if decision is None:
+        return
+    yield escape(decision["text"])
+    yield ""
+    if decision["levels"]:
+        for level in decision["levels"]:
+            name, adds = LEVELS[level["level"]]
+            hands = _(", %(n)d of them counted by hand") % {"n": level["hands"]} if level["hands"] else ""
+            yield f"- {level['count']}{hands}: {name} ({adds})"
+    else:
+        yield f"- {in_words(decision['sides'])}"
+    yield ""
+    yield _(
+        "%(answers)d of %(people)d answered, where %(answers_needed)d would do; %(for)d support it, where %(needed)d "
+        "would do."
+    ) % {**decision, **decision["sides"]}
+    if decision["reservations"]:
+        count = decision["reservations"]
+        had = ngettext("%(n)d reservation", "%(n)d reservations", count) % {"n": count}
+        yield _("%(reservations)s, %(settled)d settled.") % {"reservations": had, "settled": decision["settled"]}
+    for objection in decision["objections"]:
+        of = f"“{escape(objection['quotation'])}”: " if objection["quotation"] else ""
+        says = f" {escape(objection['words'])}" if objection["words"] else ""
+        state = " " + _("(settled)") if objection["settled"] else ""
+        yield f"- {of}{REASONS[objection['reason']]}.{says}{state}"
 
 
 def _draft(report: Report, round_: dict[str, Any]) -> Iterator[str]:

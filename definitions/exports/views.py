@@ -12,9 +12,9 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from definitions.decisions import commands
+from definitions.decisions.commands import closing
 from definitions.decisions.models import AgreedDefinition
-from definitions.decisions.queries import agreed_of
+from definitions.decisions.queries.closing import agreed_of
 from definitions.drafting import queries as drafting
 from definitions.drafting.models import Draft
 from workshop.accounts.models import User
@@ -99,7 +99,7 @@ def history_data(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def new_version(request: HttpRequest, public_id: UUID) -> HttpResponse:
     session = _readable(request, public_id)
     try:
-        later = commands.new_version(session, actor=cast(User, request.user))
+        later = closing.new_version(session, actor=cast(User, request.user))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("exports:outcome", public_id=public_id)

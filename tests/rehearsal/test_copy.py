@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from definitions.decisions import commands as decisions
+from definitions.decisions.commands import closing as decisions
 from definitions.drafting.models import DraftRow
 from definitions.elements.commands.sets import take_set
 from definitions.elements.queries.sets import set_slug

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from definitions.cards.models import Card
-from definitions.decisions.models import Closing
+from definitions.decisions.commands import deciding
+from definitions.decisions.models import Closing, Objection
 from definitions.drafting.commands import take
 from definitions.elements.commands import sets
 from definitions.elements.models import Element
@@ -113,6 +114,25 @@ def tagged(m: Meeting) -> dict[str, Any]:
     return {"round": m.round.pk, "text": text, "element": elements_of(m.session)[0].pk, "says": "words", "words": "0,1"}
 
 
+def deciding_on(m: Meeting) -> dict[str, Any]:
+    m.to("decide")
+    sent = {"level": "not-yet", "reason": "too-much", "words": "0,1", "says": "Never all of it", "consent": "1"}
+    return {"round": m.round.pk, **sent}
+
+
+def objected(m: Meeting, phase: str = "revealed") -> None:
+    """The first of them objects, at words; then the round goes on."""
+    fields = deciding_on(m)
+    assert m.phones[0].do("decide", **fields)["ok"]
+    m.to("decide", phase)
+
+
+def mending(m: Meeting) -> dict[str, Any]:
+    objected(m)
+    deciding.mend(m.session, actor=m.owner)
+    return {"id": Objection.objects.get(participant=m.phones[0].person).pk, "settled": "1"}
+
+
 PHONE_CASES: dict[str, Case] = {
     "done": at("key-words", done="1"),
     "leave": lambda m: {},
@@ -129,6 +149,8 @@ PHONE_CASES: dict[str, Case] = {
     "vote": ballot,
     "tag": tagged,
     "write-line": lambda m: {"round": m.to("close").round.pk, "id": id_of("line"), "body": "We say what is true."},
+    "decide": deciding_on,
+    "settle": mending,
     "mark": words,
     "unmark": marked,
     "tag-draft": lambda m: seen_in(m, "genuine"),
@@ -168,11 +190,13 @@ DESK_CASES: dict[str, Case] = {
     "pen": lambda m: {**pens(m), **person(m)},
     "clear-marks": marked,
     "leave-out": lambda m: {**element_of(m.to("draft"), "genuine"), "left_out": "1"},
-    "spell": lambda m: m.to("close") and {"body": "We help at once."},
-    "take-text-again": lambda m: respelled(m),
     "pick-line": lambda m: lined(m),
     "photo": lambda m: m.to("close") and {"shown": "1"},
-    "seal": lambda m: {"body": text(m.to("close")), "outcome": "agreed"},
+    "count-levels": at("decide", **{"hands-gladly": "2"}),
+    "mend": lambda m: m.to("decide", "revealed") and {},
+    "spell": lambda m: m.to("close") and {"body": "We help at once."},
+    "take-text-again": lambda m: respelled(m),
+    "seal": lambda m: {"body": text(m.to("close")), "outcome": "agreed-with-reservations"},
 }
 
 
@@ -271,7 +295,9 @@ STANDS = [("before", ""), ("welcome", "open")]
 STANDS += [("key-words", phase) for phase in ("open", "closed", "revealed")]
 STANDS += [("samples", "open")]
 STANDS += [(kind, phase) for kind in ("propose", "vote", "tag") for phase in ("open", "closed", "revealed")]
-STANDS += [("draft", "open"), ("close", "open"), ("draft", "closed"), ("after", "")]
+STANDS += [("draft", "open")]
+STANDS += [("decide", phase) for phase in ("open", "closed", "revealed")]
+STANDS += [("draft", "mended"), ("close", "open"), ("draft", "closed"), ("after", "")]
 
 
 def through(meeting: Meeting) -> Iterator[tuple[str, str]]:
@@ -279,8 +305,11 @@ def through(meeting: Meeting) -> Iterator[tuple[str, str]]:
     for kind, phase in STANDS:
         if kind == "after":
             meeting.end()
+        elif (kind, phase) == ("draft", "mended"):
+            deciding.mend(meeting.session, actor=meeting.owner)
         elif (kind, phase) == ("draft", "closed"):
-            running.move_back(meeting.session, actor=meeting.owner, standing_seen=meeting.scene.standing)
+            for _from in ("close", "decide"):
+                running.move_back(meeting.session, actor=meeting.owner, standing_seen=meeting.scene.standing)
         elif kind != "before":
             meeting.to(kind, phase)
         yield kind, phase

@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 
 from definitions.cards.commands import add_card
+from definitions.decisions.commands.deciding import say_how_far
 from definitions.drafting.models import Draft
 from definitions.elements.commands.tagging import answer_question
 from definitions.elements.queries.sets import elements_of
@@ -157,6 +158,12 @@ class Meeting:
                 case "vote":
                     first = round_.options.order_by("position").first()
                     cast_ballot(self.session, **who, choices=[first.pk] if first else [])
+                case "decide":
+                    # All of them gladly but the last, who would mend the first words; alone one objects.
+                    last = number == len(self.phones) - 1
+                    how = {"level": "change", "reason": "wording", "words": [0, 1]} if last else {"level": "gladly"}
+                    if not round_.stances.filter(participant=phone.person).exists():
+                        say_how_far(self.session, **who, **how)
                 case "tag":
                     first_element, *_rest, last_element = elements_of(self.session)
                     for reading in list(round_.readings.filter(participant=phone.person).select_related("text")):

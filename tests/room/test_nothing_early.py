@@ -19,7 +19,9 @@ from django.utils import timezone
 
 from definitions.cards import queries as cards
 from definitions.cards.commands import add_card, add_card_for
-from definitions.decisions.queries import record
+from definitions.decisions.commands import deciding
+from definitions.decisions.queries import deciding as decisions
+from definitions.decisions.queries.closing import record
 from definitions.elements.commands.tagging import answer_question
 from definitions.elements.queries import tagging
 from definitions.elements.queries.sets import elements_of
@@ -190,6 +192,10 @@ def answered(says: str, *words: int) -> Act:
     return act
 
 
+def stance(level: str, *words: int, **more: str) -> Act:
+    return lambda m: deciding.say_how_far(m.session, actor=ada(m), round_=m.round, level=level, words=words, **more)
+
+
 def done(value: bool) -> Act:
     """A command that takes the place of another, and tells what that one tells: whether she is done."""
     return lambda m: running.say_done(m.session, actor=ada(m), round_=m.round, done=value)
@@ -218,6 +224,11 @@ TWINS: list[tuple[str, str, Act, Act]] = [
     ("a ballot, or only done", "vote", ballot(2), done(True)),
     ("other words", "tag", answered("words", 0), answered("words", 1, 2)),
     ("words, or not here", "tag", answered("words", 0), answered("not-here")),
+    ("another level", "decide", stance("gladly"), stance("support")),
+    ("a level, or a reservation", "decide", stance("gladly"), stance("no", 0, reason="unclear")),
+    ("other words", "decide", stance("no", 0, reason="unclear"), stance("no", 1, 2, reason="unclear")),
+    ("a note", "decide", stance("no", reason="unclear"), stance("no", reason="unclear", says="Whom do we mean?")),
+    ("an answer, or only done", "decide", stance("gladly"), done(True)),
     ("not here, or not sure", "tag", answered("not-here"), answered("not-sure")),
 ]
 
@@ -250,16 +261,23 @@ def test_what_the_desk_types_for_someone_is_hidden_from_the_room(world: World, k
     assert own != others_own
 
 
-def test_hands_that_were_counted_are_seen_by_the_desk_alone(world: World) -> None:
-    def hands(number: int) -> Act:
-        return lambda m: count_hands(
-            m.session, actor=m.owner, round_=m.round, hands={m.round.options.order_by("position")[0].pk: number}
-        )
+def hands(number: int) -> Act:
+    return lambda m: count_hands(
+        m.session, actor=m.owner, round_=m.round, hands={m.round.options.order_by("position")[0].pk: number}
+    )
 
-    one, other = (seen_in(world, "vote", hands(number))[0] for number in (1, 3))
-    found = differences(one, other)
+
+def raised(number: int) -> Act:
+    return lambda m: deciding.count_hands(m.session, actor=m.owner, round_=m.round, hands={"gladly": number})
+
+
+@pytest.mark.parametrize(("kind", "counted"), [("vote", hands), ("decide", raised)])
+def test_hands_that_were_counted_are_seen_by_the_desk_alone(
+    world: World, kind: str, counted: Callable[[int], Act]
+) -> None:
+    found = differences(*(seen_in(world, kind, counted(number))[0] for number in (1, 3)))
     assert {what for _moment, what in found} == {"desk show", "desk/", "desk/panels"}
-    assert {moment for moment, _what in found} == {"open", "closed"}  # reopened is a new round, without them
+    assert {moment for moment, _what in found} >= {"open", "closed"}
 
 
 # ---- the twins can be told apart where they may be
@@ -272,6 +290,7 @@ def test_hands_that_were_counted_are_seen_by_the_desk_alone(world: World) -> Non
         ("propose", sentence("We help."), sentence("We care.")),
         ("vote", ballot(0), ballot(1)),
         ("tag", answered("words", 0), answered("words", 1, 2)),
+        ("decide", stance("gladly"), stance("no", 0, reason="unclear")),
     ],
 )
 def test_after_the_reveal_everyone_sees_the_difference(world: World, kind: str, left: Act, right: Act) -> None:
@@ -353,7 +372,7 @@ def test_look_first_does_not_say_who_nor_when(world: World, kind: str) -> None:
 # ---- at the source: what a page would not show anyway is not even read
 
 
-@pytest.mark.parametrize("kind", ["key-words", "propose", "vote", "tag"])
+@pytest.mark.parametrize("kind", ["key-words", "propose", "vote", "tag", "decide"])
 def test_before_the_reveal_the_queries_themselves_know_nothing(meeting: Meeting, kind: str) -> None:
     meeting.to(kind)
     meeting.give()
@@ -366,14 +385,16 @@ def test_before_the_reveal_the_queries_themselves_know_nothing(meeting: Meeting,
         assert proposals.result_of(round_) is None
         assert proposals.placed(round_) == []
         assert tagging.seen_in(round_) == []
+        if decision := decisions.decision_of(round_):
+            assert (decisions.outcome_of(decision), decisions.pins_of(decision)) == (None, [])
         assert (of_kind.so_far(round_), of_kind.pages(round_) <= 1) == ("", True)
         told = of_kind.report(round_) or {}
-        assert not any(told.get(part) for part in ("cards", "proposals", "result", "ballots", "tagged"))
-        (step,) = [step for step in record(meeting.fresh)["steps"] if step["kind"] == kind]
+        assert not any(told.get(part) for part in ("cards", "proposals", "result", "ballots", "tagged", "decision"))
+        (step,) = [step for step in record(meeting.fresh, "")["steps"] if step["kind"] == kind]
         assert step["rounds"] == []
         assert round_.is_open == (phase == "open")
         meeting.next()
     said = meeting.round.step.of_kind.report(meeting.round)
-    assert said and any(said.get(part) for part in ("cards", "proposals", "result", "tagged"))
-    (step,) = [step for step in record(meeting.fresh)["steps"] if step["kind"] == kind]
+    assert said and any(said.get(part) for part in ("cards", "proposals", "result", "tagged", "decision"))
+    (step,) = [step for step in record(meeting.fresh, "")["steps"] if step["kind"] == kind]
     assert len(step["rounds"]) == 1

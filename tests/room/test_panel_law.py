@@ -238,7 +238,7 @@ def test_a_panel_is_drawn_from_the_meeting_alone(meeting: Meeting) -> None:
 # ---- what drawing costs
 
 
-MOST_QUERIES = 60
+MOST_QUERIES = 80
 
 
 def test_drawing_costs_the_same_for_three_people_and_for_thirty(db: None) -> None:

@@ -96,6 +96,15 @@ def test_an_agenda_fits_its_time_and_holds_steps_that_there_are(agenda: object) 
 
 def test_people_write_before_they_see_an_example_and_the_close_comes_last() -> None:
     assert [[step.kind for step in agenda.steps] for agenda in TEMPLATES] == [
-        ["welcome", "key-words", "samples", "propose", "vote", "tag", "draft", "close"],
-        ["welcome", "key-words", "samples", "propose", "vote", "draft", "close"],  # no time to read word by word
+        ["welcome", "key-words", "samples", "propose", "vote", "tag", "draft", "decide", "close"],
+        [
+            "welcome",
+            "key-words",
+            "samples",
+            "propose",
+            "vote",
+            "draft",
+            "decide",
+            "close",
+        ],  # no time to read word by word
     ]

@@ -5,7 +5,7 @@ import pytest
 from workshop.sessions import kinds
 from workshop.sessions.kinds import Joined, Kind
 
-SLUGS = ["welcome", "key-words", "samples", "propose", "vote", "tag", "draft", "close"]
+SLUGS = ["welcome", "key-words", "samples", "propose", "vote", "tag", "draft", "decide", "close"]
 
 
 def a_kind(slug: str) -> Kind:
@@ -40,7 +40,7 @@ def test_a_kind_starts_from_kinds_that_come_before_it(kind: Kind) -> None:
 
 
 def test_what_people_give_alone_is_private_and_only_the_close_seals() -> None:
-    assert [kind.slug for kind in kinds.every() if kind.reveals] == ["key-words", "propose", "vote", "tag"]
+    assert [kind.slug for kind in kinds.every() if kind.reveals] == ["key-words", "propose", "vote", "tag", "decide"]
     assert [kind.slug for kind in kinds.every() if kind.seals] == ["close"]
 
 

@@ -98,6 +98,7 @@ def test_next_goes_through_a_whole_meeting_one_thing_at_a_time() -> None:
         ("vote", "open"), ("vote", "closed"), ("vote", "revealed"),
         ("tag", "open"), ("tag", "closed"), ("tag", "revealed"),
         ("draft", "open"),
+        ("decide", "open"), ("decide", "closed"), ("decide", "revealed"),
         ("close", "open"),
     ]  # fmt: skip
     with refused("seal-first"):

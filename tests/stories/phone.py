@@ -129,10 +129,14 @@ class Phone(Watched):
         self.page.get_by_role("button", name="These words" if words else "Not here").click()
         expect(self.page.locator("[data-tag-place]")).not_to_have_text(place)
 
-    def tag_nothing_more(self) -> None:
-        finished = self.page.get_by_role("heading", name="You have read your part.")
-        while not finished.is_visible():
-            self.tag()
+    def read_all(self) -> None:
+        """Answers "not here" to every question that there is for this phone."""
+        finished = self.page.locator("[data-tag-finished]")
+        for _question in range(40):
+            if finished.is_visible():
+                return
+            self.page.get_by_role("button", name="Not here").click()
+        raise AssertionError("the questions never end")
 
     # ---- draft
 
@@ -211,6 +215,32 @@ class Phone(Watched):
         self.is_asked_where(phrase)
         self.tap_words(words)
         self.answer("These words")
+
+    # ---- decide
+
+    def level(self, level: str) -> Locator:
+        """A step of the scale, by its words."""
+        return self.page.locator("label.level", has_text=level)
+
+    def agree(self, level: str, *, reason: str = "", words: str = "", says: str = "") -> None:
+        """Says how far they agree; what they reserve at which words, which must stand in the sentence together."""
+        self.level(level).click()
+        for word in words.split():
+            self.page.locator("[data-decide-words] .tw", has_text=word).first.click()
+        if reason:
+            self.page.get_by_role("button", name=reason, exact=True).click()
+        if says:
+            self.page.get_by_label("More, if you like").fill(says)
+        self.page.get_by_role("button", name="Send my answer").click()
+        self.answer_arrived()
+
+    def answer_arrived(self) -> None:
+        expect(self.page.get_by_text("Sent. You can change it until this closes.")).to_be_visible()
+
+    def settle(self, answer: str = "Yes, settled") -> None:
+        button = self.page.get_by_role("button", name=answer)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
 
     # ---- all of them
 

@@ -239,7 +239,7 @@ def test_an_anonymous_meeting(cast: Cast) -> None:
     one.type_at_end("ours.")
     expect(two.draft).to_have_value("Customer service is ours.")
     expect(two.page.locator("[data-draft] .caret")).to_have_text("")
-    desk.next("Close")
+    desk.go_to("Close")
     expect(one.page.get_by_role("button", name="Yes, put my name on it")).to_have_count(0)
     desk.seal()
     report = desk.report()
@@ -266,7 +266,7 @@ def test_names_for_the_facilitator_only(cast: Cast) -> None:
     expect(ben.draft).to_have_value("Customer service is ours.")
     for player in (screen, ben):
         assert "Amara" not in player.everything()
-    desk.next("Close")
+    desk.go_to("Close")
     desk.seal()
     assert "Amara" not in str(desk.report())
 

@@ -90,7 +90,7 @@ def test_nothing_comes_from_elsewhere(cast: Cast) -> None:
     desk.go_to("Draft")
     phone.type_at_end("ours.")
     phone.draft_saved()
-    desk.next("Close")
+    desk.go_to("Close")
     desk.seal()
     desk.report()
     assert len(asked) > 30

@@ -209,7 +209,7 @@ def test_offline_for_a_while_as_both_type(cast: Cast) -> None:
     amara.come_online()
     text = all_have(phones, re.compile(f"^To us {START}.{{22}}$"))
     assert "kind and honest " in text and "swift " in text
-    desk.next("Close")
+    desk.go_to("Close")
     expect(amara.page.get_by_role("heading", name=text.strip())).to_be_visible()
 
 
@@ -236,7 +236,7 @@ def test_borrowed_words_stay_their_authors(cast: Cast) -> None:
     expect(amara.draft).to_have_value(f"{START}kind to everyone")
     ben.type_at_end(" here")
     all_have([amara, ben], f"{START}kind to everyone here")
-    desk.next("Close")
+    desk.go_to("Close")
     desk.seal()
     (draft,) = next(step["rounds"] for step in desk.report()["steps"] if step["kind"] == "draft")
     assert [(run["seat"], run["units"]) for run in draft["authors"]] == [

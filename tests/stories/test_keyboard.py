@@ -116,6 +116,22 @@ def test_a_huddle_from_the_keyboard_alone(cast: Cast, forth: list[str], back: st
     keys.press("F")
     ben.type_at_end(" Always.")
     ben.draft_saved()
+    keys.forth("Decide")
+    amara.agree("Yes, gladly")
+    ben.agree("Not yet", reason="Not clear")
+    expect(desk.page.locator("#people")).to_contain_text("2 of 2 done")
+    keys.forth("Close Decide")
+    keys.forth("Reveal")
+    keys.press("m")
+    desk.heading("Draft")
+    ben.type_at_end(" Ever.")
+    ben.draft_saved()
+    keys.forth("Decide")
+    amara.agree("Yes, gladly")
+    ben.agree("Yes, gladly")
+    expect(desk.page.locator("#people")).to_contain_text("2 of 2 done")
+    keys.forth("Close Decide")
+    keys.forth("Reveal")
     keys.forth("Close")
     desk.heading("Close")
     keys.forth("Seal it")
@@ -128,7 +144,7 @@ def test_a_huddle_from_the_keyboard_alone(cast: Cast, forth: list[str], back: st
     tab_to(desk.page, "Seal it")
     keys.press("Enter")
     desk.heading("The meeting is over")
-    expect(amara.page.get_by_role("heading", name=f"{KIND} Always.")).to_be_visible()
+    expect(amara.page.get_by_role("heading", name=f"{KIND} Always. Ever.")).to_be_visible()
     keys.forth("Take it home")
     desk.page.wait_for_url("**/outcome/**")
 
@@ -149,7 +165,7 @@ def test_focus_stays_when_a_panel_is_replaced(cast: Cast) -> None:
     next_.focus()
     for leads_to in (
         "Close Key words", "Reveal", "Samples", *SEVEN, "All in place",
-        "Propose", "Close Propose", "Reveal", "Draft", "Close",
+        "Propose", "Close Propose", "Reveal", "Draft", "Decide",
     ):  # fmt: skip
         second_press = next_.and_(desk.page.locator("[data-second]")).count()
         desk.page.keyboard.press("Enter")

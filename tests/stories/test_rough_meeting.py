@@ -159,7 +159,7 @@ def test_a_rough_meeting(cast: Cast) -> None:
     expect(first).to_contain_text("3 votes")
 
     # Draft. Two type while one of them is offline and a server restarts; Amara reloads in mid-word.
-    desk.next("Draft")
+    desk.go_to("Draft")
     for phone in (amara, ben, ben_too, chioma):
         expect(phone.draft).to_have_value(WANTING)
     chioma.go_offline()
@@ -180,13 +180,13 @@ def test_a_rough_meeting(cast: Cast) -> None:
     ben_too.type_at_end(" All year.")
     text += " All year."
     screen.shows_draft(text)
-    desk.next("Close")
-    desk.back("Back to Draft")
+    desk.go_to("Close")
+    desk.go_to("Draft")
     desk.reopen()
     chioma.type_at_end(" Yes!")
     chioma.draft_saved()
     text += " Yes!"
-    desk.next("Close")
+    desk.go_to("Close")
     desk.page.get_by_role("button", name="Take the draft’s text again").click()
     for page in everyone:
         expect(page.get_by_text(text)).to_be_visible()

@@ -61,7 +61,7 @@ def test_three_read_two_sentences(cast: Cast) -> None:
     # Ben reads all of it; Chioma's last words are tapped but not sent when the room moves on.
     ben.tag()
     ben.tag("hands,")
-    ben.tag_nothing_more()
+    ben.read_all()
     expect(desk.page.locator("#people")).to_contain_text("1 of 3 done")
     expect(desk.page.get_by_text("1 has read it through")).to_have_count(2)
     chioma.tag("guest", "happier")
@@ -95,7 +95,7 @@ def test_everything_not_here(cast: Cast) -> None:
     at_tag(desk, phones, LEAVE)
     for phone in phones:
         phone.asked("Question 1 of 7")
-        phone.tag_nothing_more()
+        phone.read_all()
     expect(desk.page.locator("#people")).to_contain_text("2 of 2 done")
     phones[0].page.get_by_role("button", name="Look at my answers again").click()
     expect(phones[0].page.get_by_role("button", name="Not here")).to_have_attribute("aria-pressed", "true")

@@ -106,6 +106,16 @@ def test_a_whole_meeting(cast: Cast) -> None:
         expect(first).to_contain_text("2 votes")
     expect(screen.wall).to_contain_text("3 ballots")
 
+    # Tag: one question at a time, alone; then what the room saw.
+    desk.next("Tag")
+    for phone in phones:
+        phone.read_all()
+    expect(screen.wall).to_contain_text("3 of 3 have read their part.")
+    desk.next("Close Tag")
+    desk.next("Reveal")
+    desk.next("Sentence 2")
+    desk.next("Sentence 3")
+
     # Draft: from the winner, all together.
     desk.next("Draft")
     for phone in phones:
@@ -117,6 +127,25 @@ def test_a_whole_meeting(cast: Cast) -> None:
         expect(phone.draft).to_have_value(agreed)
         phone.draft_saved()
     screen.shows_draft(agreed)
+
+    # Decide: alone and at once; with three of us no more is told than who supports it.
+    desk.next("Decide")
+    expect(screen.wall).to_contain_text(agreed)
+    amara.agree("Yes, gladly")
+    ben.agree("OK")
+    expect(screen.wall).to_contain_text("2 of 3 have said")
+    before = {player: player.polled() for player in cast.others(ben)}
+    ben.agree("Yes, gladly")
+    for player, panels in before.items():
+        assert player.polled() == panels, "a changed answer leaves a trace with others"
+    chioma.agree("OK")
+    desk.next("Close Decide")
+    for player in cast.others():
+        assert "3 support it" not in str(player.polled()), player.page.url
+    desk.next("Reveal")
+    for page in (screen.page, amara.page, desk.page):
+        expect(page.locator(".verdict")).to_contain_text("3 support it.")
+        expect(page.locator(".spread li")).to_have_count(0)
 
     # Close: asked first, then it never changes.
     desk.next("Close")
@@ -141,7 +170,7 @@ def test_a_whole_meeting(cast: Cast) -> None:
     markdown = desk.download("Markdown")
     plain = markdown.replace("\\", "")
     assert plain.startswith("# Front desk, Harbor House\n\n> For us it is wanting")
-    assert plain.count(NOTICING) == 2  # among the sentences, and in the result
+    assert plain.count(NOTICING) == 3  # among the sentences, in the result, and where it was read word by word
     assert f"- 2: {WANTING} **We built on it.**" in plain
     assert "3 ballots." in plain
     assert "(Amara)" in plain and "Ben" not in plain and "Chioma" not in plain
@@ -171,6 +200,8 @@ def test_a_whole_meeting(cast: Cast) -> None:
         NOTICING: (1, False),
         HONEST: (1, False),
     }
+    decision = rounds["decide"][0]["decision"]
+    assert (decision["text"], decision["sides"]) == (agreed, {"for": 3, "aside": 0, "against": 0})
     draft = rounds["draft"][0]
     assert draft["text"] == agreed
     assert [(run["seat"], run["units"]) for run in draft["authors"]] == [(2, 7 + len(WANTING)), (1, len(" Every day."))]

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from definitions.cards import commands as cards
-from definitions.decisions import commands as decisions
+from definitions.decisions.commands import closing, deciding
 from definitions.drafting import commands as drafting
 from definitions.elements.commands import draft_tags, lines, tagging
 from definitions.proposals import commands as proposals
@@ -105,6 +105,22 @@ PHONE: dict[str, Door] = {
     "write-line": Door(
         f.LineForm,
         lambda e, d: lines.write_line(e.session, actor=e.actor, round_=d["round"], id_=d["id"], body=d["body"]),
+    ),
+    "decide": Door(
+        f.StanceForm,
+        lambda e, d: deciding.say_how_far(
+            e.session,
+            actor=e.actor,
+            round_=d["round"],
+            level=d["level"],
+            reason=d["reason"],
+            words=d["words"],
+            says=d["says"],
+            consent=d["consent"],
+        ),
+    ),
+    "settle": Door(
+        f.SettleForm, lambda e, d: deciding.settle(e.session, actor=e.actor, id_=d["id"], settled=d["settled"])
     ),
     "mark": Door(
         f.MarkForm,
@@ -218,14 +234,22 @@ DESK: dict[str, Door] = {
             e.session, actor=e.actor, draft=d["draft"], element=d["element"], left_out=d["left_out"]
         ),
     ),
-    "spell": Door(f.SpellForm, lambda e, d: decisions.spell(e.session, actor=e.actor, body=d["body"])),
     "pick-line": Door(
         f.PickLineForm, lambda e, d: lines.pick_line(e.session, actor=e.actor, line=d["id"], picked=d["picked"])
     ),
-    "photo": Door(f.PhotoForm, lambda e, d: decisions.show_photo(e.session, actor=e.actor, shown=d["shown"])),
-    "take-text-again": Door(forms.Form, lambda e, d: decisions.take_text_again(e.session, actor=e.actor)),
+    "photo": Door(f.PhotoForm, lambda e, d: closing.show_photo(e.session, actor=e.actor, shown=d["shown"])),
+    "count-levels": Door(
+        f.LevelHandsForm,
+        lambda e, d: deciding.count_hands(e.session, actor=e.actor, round_=d["round"], hands=d["hands"]),
+    ),
+    "mend": Door(forms.Form, lambda e, d: deciding.mend(e.session, actor=e.actor)),
+    "spell": Door(f.SpellForm, lambda e, d: closing.spell(e.session, actor=e.actor, body=d["body"])),
+    "take-text-again": Door(
+        f.TakeTextForm,
+        lambda e, d: closing.take_text_again(e.session, actor=e.actor, from_draft=d["from_draft"]),
+    ),
     "seal": Door(
         f.SealForm,
-        lambda e, d: decisions.seal(e.session, actor=e.actor, outcome=d["outcome"], text_seen=d["body"]),
+        lambda e, d: closing.seal(e.session, actor=e.actor, outcome=d["outcome"], text_seen=d["body"]),
     ),
 }

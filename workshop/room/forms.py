@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from definitions.cards.commands import MAX_LENGTH as CARD_LENGTH
-from definitions.decisions.commands import MAX_LENGTH as CLOSING_LENGTH
+from definitions.decisions.commands.closing import MAX_LENGTH as CLOSING_LENGTH
+from definitions.decisions.commands.deciding import MOST_WORDS as OBJECTION_LENGTH
 from definitions.decisions.models import AgreedDefinition
+from definitions.decisions.rules import REASONS, SCALES
 from definitions.drafting.models import Draft, Mark
 from definitions.elements.commands.lines import MAX_LENGTH as LINE_LENGTH
 from definitions.elements.models import Answer, Element, Line
@@ -134,10 +136,46 @@ class AnswerForm(RoundForm):
         return self._row("element", Element.objects.filter(element_set__session=self.session))
 
     def clean_words(self) -> list[int]:
-        parts = [part for part in self.cleaned_data["words"].split(",") if part]
-        if not all(_is_number(part, digits=4) for part in parts):
-            raise ValidationError(_("Those words could not be read. Reload the page and tap them again."))
-        return [int(part) for part in parts]
+        return _word_numbers(self.cleaned_data["words"])
+
+
+class StanceForm(RoundForm):
+    """How far someone agrees; what they reserve, and the words that it is about."""
+
+    level = forms.SlugField(max_length=12)
+    reason = forms.ChoiceField(choices=[(reason, reason) for reason in REASONS], required=False)
+    words = forms.CharField(required=False, max_length=2000)
+    says = PlainTextField(
+        max_length=OBJECTION_LENGTH,
+        required=False,
+        error_messages={"max_length": _("That is too long for a note. Shorten it to %(limit_value)d letters.")},
+    )
+    consent = forms.BooleanField(required=False)
+
+    def clean_words(self) -> list[int]:
+        return _word_numbers(self.cleaned_data["words"])
+
+
+class SettleForm(forms.Form):
+    id = forms.UUIDField()
+    settled = forms.BooleanField(required=False)
+
+
+class LevelHandsForm(RoundForm):
+    """Fields named hands-<level>, one for each level that was counted."""
+
+    def clean(self) -> dict[str, Any]:
+        hands: dict[str, int] = {}
+        for level in {level.slug for scale in SCALES.values() for level in scale}:
+            if value := self.data.get(f"hands-{level}"):
+                if not _is_number(value, digits=3):
+                    raise ValidationError(_("Type the number of hands as a number from 0 to 500."))
+                hands[level] = int(value)
+        return {**self.cleaned_data, "hands": hands}
+
+
+class TakeTextForm(forms.Form):
+    from_draft = forms.BooleanField(required=False)
 
 
 class NameForm(forms.Form):
@@ -234,6 +272,13 @@ class HandsForm(RoundForm):
                 raise ValidationError(_("Type the number of hands as a number from 0 to 500."))
             hands[int(option)] = int(value)
         return {**self.cleaned_data, "hands": hands}
+
+
+def _word_numbers(value: str) -> list[int]:
+    parts = [part for part in value.split(",") if part]
+    if not all(_is_number(part, digits=4) for part in parts):
+        raise ValidationError(_("Those words could not be read. Reload the page and tap them again."))
+    return [int(part) for part in parts]
 
 
 def _is_number(text: str, *, digits: int) -> bool:

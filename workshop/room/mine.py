@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from definitions.decisions.queries.deciding import to_settle
 from workshop.sessions.models import DeviceParticipant, WorkshopSession
 from workshop.sessions.queries import Scene
 
@@ -13,6 +14,7 @@ def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[in
         return {}
     scene = Scene.of(session)
     given = scene.kind.mine(scene.round, participant_ids) if scene.kind and scene.round else {}
+    asked = _asked(scene, participant_ids)
     beside = _on_the_same_phone(participant_ids)
     return {
         person.pk: {
@@ -26,9 +28,17 @@ def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[in
             "round": scene.round.pk if scene.round else None,
             "done": person.pk in scene.done_ids,
             "given": given.get(person.pk, {}),
+            "asked": asked.get(person.pk),
         }
         for person in session.participants.filter(pk__in=participant_ids)
     }
+
+
+def _asked(scene: Scene, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Who objected to the draft that is being mended is asked, in private, whether that is settled."""
+    if scene.step is None or scene.step.kind != "draft":
+        return {}
+    return to_settle(scene.step, participant_ids)
 
 
 def _on_the_same_phone(participant_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

@@ -15,6 +15,10 @@ def _always(of: Any) -> bool:
     return True
 
 
+def _never(of: Any) -> bool:
+    return False
+
+
 def _nobody(round_: Any, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {}
 
@@ -66,6 +70,10 @@ class Kind:
     """Reopening an unrevealed round goes on with it; where this says no (a secret vote) it is a new round."""
     fits: Callable[[Any], bool] = _always
     """Whether a step has what it needs; *Next* goes past one that hasn't (a vote on a single sentence)."""
+    anew: Callable[[Any], bool] = _never
+    """Whether coming on to a step that has been open before opens it once more (a decision on a text since mended)."""
+    protected: bool = False
+    """It stands before the close and belongs to the end that is kept free for it."""
     mine: Callable[[Any, Sequence[int]], dict[int, dict[str, Any]]] = _nobody
     """What each participant has given in a round, for their own eyes: participant id → JSON object."""
     pages: Callable[[Any], int] = _one

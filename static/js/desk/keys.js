@@ -2,7 +2,7 @@
 const KEYS = new Map([
   ["ArrowRight", "next"], ["PageDown", "next"], [" ", "next"],
   ["ArrowLeft", "back"], ["PageUp", "back"],
-  ["t", "t"], ["r", "r"], ["f", "f"], ["b", "b"], ["e", "e"],
+  ["t", "t"], ["r", "r"], ["f", "f"], ["b", "b"], ["e", "e"], ["m", "m"],
 ]); // prettier-ignore
 
 export function startKeys() {

@@ -225,7 +225,7 @@ class DraftRoom {
 
   /** What was said of words. */
   passages() {
-    return this.listed("[data-passages]", ({ says }) => ({ className: `said said--${says}` }));
+    return this.listed("[data-passages]", ({ says, label }) => ({ className: `said said--${says}`, label }));
   }
 
   /** The words in which the room sees an element. */

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from definitions.decisions import commands as decisions
+from definitions.decisions.commands import closing as decisions
 from definitions.drafting import commands, queries
 from definitions.drafting.changes import MAX_SECTIONS
 from definitions.drafting.models import Draft, DraftRow

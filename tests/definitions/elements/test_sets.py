@@ -1,6 +1,6 @@
 import pytest
 
-from definitions.decisions.commands import new_version
+from definitions.decisions.commands.closing import new_version
 from definitions.elements import published
 from definitions.elements.commands import sets as commands
 from definitions.elements.models import Element, ElementSet

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from definitions.cards.commands import hide_card
-from definitions.decisions.commands import new_version
+from definitions.decisions.commands.closing import new_version
 from definitions.drafting.commands import mark
 from definitions.elements.commands.lines import pick_line, write_line
 from definitions.exports.as_json import SCHEMA, as_dict, as_json

@@ -16,7 +16,7 @@ from workshop.live.sockets import Audience
 from workshop.sessions.models import Participant, WorkshopSession
 from workshop.sessions.queries import Scene
 
-from . import after, close, draft, key_words, names, propose, samples, surroundings, tag, vote, welcome
+from . import after, close, decide, draft, key_words, names, propose, samples, surroundings, tag, vote, welcome
 
 BY_KIND: dict[str, ModuleType] = {
     "welcome": welcome,
@@ -26,6 +26,7 @@ BY_KIND: dict[str, ModuleType] = {
     "vote": vote,
     "tag": tag,
     "draft": draft,
+    "decide": decide,
     "close": close,
 }
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from definitions.decisions import queries
 from definitions.decisions.models import AgreedDefinition
+from definitions.decisions.queries import closing as queries
 from definitions.elements.models import Element
 from definitions.elements.spans import Segment, Span, segments
 from workshop.sessions.queries import Scene

@@ -1,7 +1,7 @@
 from typing import Any
 
-from definitions.decisions import queries
-from definitions.decisions.models import AgreedDefinition
+from definitions.decisions.queries import closing as queries
+from definitions.decisions.queries.deciding import in_short, is_overtaken, outcome_of
 from definitions.elements.commands.lines import MAX_LENGTH
 from definitions.elements.queries import lines
 from definitions.elements.queries.marks import marks_of
@@ -19,12 +19,15 @@ def screen(scene: Scene) -> dict[str, Any]:
 
 
 def desk(scene: Scene) -> dict[str, Any]:
+    context = _closing(scene)
+    closing = context["closing"]
+    decision = closing.decision if closing else None
+    result = outcome_of(decision) if decision else None
     return {
-        **_closing(scene),
-        "outcomes": [
-            (AgreedDefinition.Outcome.AGREED.value, AgreedDefinition.Outcome.AGREED.label),
-            (AgreedDefinition.Outcome.WORKING_SENTENCE.value, AgreedDefinition.Outcome.WORKING_SENTENCE.label),
-        ],
+        **context,
+        "outcomes": [(ending.value, ending.label) for ending in queries.endings(closing)] if closing else [],
+        "decided": in_short(result) if result else "",
+        "mended_since": decision is not None and is_overtaken(decision.round),
         "on_poster": scene.session.participants.filter(on_poster=True, removed_at__isnull=True).count(),
     }
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -121,17 +122,25 @@ def agenda(scene: Scene) -> list[dict[str, Any]]:
 
 
 def end_step(scene: Scene) -> dict[str, Any] | None:
-    """The protected end: the closing step, and the minutes that it and what belongs to it need."""
+    """The protected end: the closing step and what belongs to it, where it begins, and the minutes that it needs."""
     if scene.step is None or scene.session.started_at is None or scene.kind is None or scene.kind.seals:
         return None
     closing = next((step for step in scene.steps if step.of_kind.seals and step.position > scene.step.position), None)
     if closing is None:
         return None
+    end = [closing]
+    for step in reversed([step for step in scene.steps if scene.step.position < step.position < closing.position]):
+        if not step.of_kind.protected:
+            break
+        end.insert(0, step)
     planned = sum(step.minutes for step in scene.steps)
+    minutes = sum(step.minutes for step in end)
     return {
-        "step": closing,
-        "name": closing.of_kind.name,
-        "minutes": closing.minutes,
-        "begins_at": (scene.session.started_at + timedelta(minutes=max(0, planned - closing.minutes))).isoformat(),
+        "step": end[0],
+        "name": end[0].of_kind.name,
+        "names": get_text_list([str(step.of_kind.name) for step in end], _("and")),
+        "count": len(end),
+        "minutes": minutes,
+        "begins_at": (scene.session.started_at + timedelta(minutes=max(0, planned - minutes))).isoformat(),
         "ends_at": (scene.session.started_at + timedelta(minutes=planned)).isoformat(),
     }

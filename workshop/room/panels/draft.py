@@ -1,5 +1,6 @@
 from typing import Any
 
+from definitions.decisions.queries.deciding import places
 from definitions.drafting import queries
 from definitions.elements.queries.lamps import Seen
 from definitions.proposals.queries import candidates
@@ -41,7 +42,12 @@ def desk(scene: Scene) -> dict[str, Any]:
 def _draft(scene: Scene) -> dict[str, Any]:
     assert scene.step
     draft = queries.draft_of(scene.step)
-    return {"draft": draft, "passages": queries.passages(draft) if draft else [], "seen": Seen(scene.step)}
+    return {
+        "draft": draft,
+        "passages": queries.passages(draft) if draft else [],
+        "seen": Seen(scene.step),
+        "objections": places(draft, scene.step) if draft else [],
+    }
 
 
 def _pens(draft: Any) -> Any:

@@ -177,6 +177,16 @@ def dots(done: int, total: int, kind: str = "") -> SafeString:
 
 
 @register.simple_tag
+def crowd(count: int) -> SafeString:
+    """A dot a person, where the number itself stands beside it."""
+    return format_html(
+        '<span class="dots{}" aria-hidden="true">{}</span>',
+        " is-many" if count > MANY_DOTS else "",
+        SafeString("<i></i>" * min(count, MOST_DOTS)),
+    )
+
+
+@register.simple_tag
 def qr(text: str, label: str = "") -> SafeString:
     side, path = _qr_path(text)
     return format_html(

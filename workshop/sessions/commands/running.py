@@ -59,7 +59,7 @@ def move_on(session: WorkshopSession, *, actor: Actor, standing_seen: str) -> Wo
             case "step":
                 if round_.is_open:
                     close_round(round_, now)
-                _enter(locked, _following(locked, step), now)
+                _enter(locked, _following(locked, step), now, onward=True)
             case "seal":
                 raise Refused("seal-first", _("Read it aloud together, then press Seal."))
             case "end":
@@ -99,7 +99,7 @@ def go_to(session: WorkshopSession, *, actor: Actor, step: Step) -> WorkshopSess
         now = timezone.now()
         if round_.is_open and target.position > here.position:
             close_round(round_, now)
-        _enter(locked, target, now)
+        _enter(locked, target, now, onward=target.position > here.position)
     return locked
 
 
@@ -195,10 +195,22 @@ def end(session: WorkshopSession, now: datetime) -> None:
     session.save(update_fields=["ended_at", "door"])
 
 
-def _enter(session: WorkshopSession, step: Step, now: datetime) -> None:
+def open_again(session: WorkshopSession, step: Step, now: datetime) -> Round:
+    """Inside a command's transaction: take the room to a step that has been closed, and open it once more."""
+    _enter(session, step, now)
+    last = step.rounds.last()
+    return last if last is not None and last.is_open else open_round(step, now)
+
+
+def _enter(session: WorkshopSession, step: Step, now: datetime, *, onward: bool = False) -> None:
     session.current_step = step
     session.save(update_fields=["current_step"])
-    if not step.rounds.exists():
+    last = step.rounds.last()
+    if last is not None and onward and step.of_kind.anew(last):
+        if last.is_open:
+            close_round(last, now)
+        last = None
+    if last is None:
         open_round(step, now)
 
 

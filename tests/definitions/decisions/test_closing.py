@@ -1,7 +1,8 @@
 import pytest
 
-from definitions.decisions import commands, queries
+from definitions.decisions.commands import closing as commands
 from definitions.decisions.models import AgreedDefinition
+from definitions.decisions.queries import closing as queries
 from definitions.drafting.queries import draft_of
 from definitions.texts.models import Text
 from tests.factories import (

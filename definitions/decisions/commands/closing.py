@@ -11,16 +11,16 @@ from workshop.sessions.commands.setup import start_from
 from workshop.sessions.models import Round, WorkshopSession
 from workshop.sessions.queries import current_round
 
-from . import queries
-from .models import AgreedDefinition, Closing
+from ..models import AgreedDefinition, Closing
+from ..queries import closing as queries
 
 MAX_LENGTH = 1200
 
 
 def open_closing(round_: Round) -> None:
     copy_once(round_)
-    body, version = queries.text_to_close(round_.step)
-    Closing.objects.create(round=round_, body=body, draft_version=version)
+    body, version, decision = queries.taken(round_.step)
+    Closing.objects.create(round=round_, body=body, draft_version=version, decision=decision)
 
 
 def spell(session: WorkshopSession, *, actor: Actor, body: str) -> Closing:
@@ -43,13 +43,14 @@ def show_photo(session: WorkshopSession, *, actor: Actor, shown: bool) -> Closin
     return closing
 
 
-def take_text_again(session: WorkshopSession, *, actor: Actor) -> Closing:
-    """After a way back through the draft: take its text as it is now."""
+def take_text_again(session: WorkshopSession, *, actor: Actor, from_draft: bool = False) -> Closing:
+    """Take the text that was decided once more; or, `from_draft`, the draft's of now, which nobody has decided on."""
     must_facilitate(actor, session)
     with changing(session) as locked:
         closing = _closing(locked)
-        closing.body, closing.draft_version = queries.text_to_close(closing.round.step)
-        closing.save(update_fields=["body", "draft_version"])
+        step = closing.round.step
+        closing.body, closing.draft_version, closing.decision = queries.taken(step, from_draft=from_draft)
+        closing.save(update_fields=["body", "draft_version", "decision"])
     return closing
 
 
@@ -65,6 +66,8 @@ def seal(session: WorkshopSession, *, actor: Actor, outcome: str, text_seen: str
             raise Refused("nothing-to-seal", _("There is no sentence yet. Type it first."))
         if closing.body != text_seen:
             raise Refused("text-changed", _("The sentence has just changed. Read it once more, then seal it."))
+        if outcome not in queries.endings(closing):
+            raise Refused("not-agreed-so-far", _("The room has not agreed as far as that. Choose another ending."))
         now = timezone.now()
         if closing.round.is_open:
             close_round(closing.round, now)

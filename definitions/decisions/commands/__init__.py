@@ -1,0 +1,1 @@
+"""What the room decides, and how the meeting is closed: a module a noun."""

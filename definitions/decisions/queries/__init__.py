@@ -1,0 +1,1 @@
+"""Reading what the room decided and closed: a module a noun."""
