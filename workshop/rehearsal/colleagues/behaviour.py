@@ -170,6 +170,29 @@ async def mark_words(me: Colleague, pen: Pen) -> None:
     await me.do("mark", draft=pen.draft, id=me.new_id(), says=says, words=suggestion, **fields)
 
 
+@asked_by("[data-deciding]")
+async def decide(me: Colleague, place: Node) -> None:
+    """Most could carry it; a few would mend some words first."""
+    levels = place.every("[type=radio]")
+    (level,) = me.rng.choices(levels, weights=[6, 5, 2, *[0.5] * (len(levels) - 3)])
+    fields = {"level": level["value"], "reason": "", "words": "", "says": "", "consent": ""}
+    await me.think(12, 50)
+    if "data-reserves" in level:
+        at = me.rng.choice(place.every("[data-word]"))
+        await me.think(4, 20)
+        fields |= {"reason": me.rng.choice(place.every("[data-reason]"))["data-reason"], "words": at["data-word"]}
+        fields["consent"] = me.rng.choice(("1", ""))
+    await me.do("decide", round=place["data-round"], **fields)
+
+
+@asked_by("[data-settle]")
+async def settle(me: Colleague, place: Node) -> None:
+    """Asked in private, while the words are being mended."""
+    await me.think(20, 60)
+    if asked := me.mine.get("asked"):
+        await me.do("settle", id=asked["id"], settled=me.rng.choice(("1", "1", "")))
+
+
 @asked_by("[data-line-form]")
 async def line(me: Colleague, form: Node) -> None:
     """What the element that is theirs looks like here. Which one it is comes after the page."""
