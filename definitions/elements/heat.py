@@ -1,6 +1,6 @@
 """What the readers of one text saw in it: by word, by element, and where they differ. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -65,15 +65,16 @@ def heat_of(words: int, marks: Sequence[Mark], said: Iterable[Said[Mark]]) -> He
     return Heat(
         readers,
         [sorted(at, key=lambda entry: -entry[1]) for at in counts],
-        {mark: _share(mark, everything) for mark in marks},
+        _shares(marks, everything),
         _splits(seen, marks, readers),
         alpha(_units(words, everything)),
     )
 
 
-def _share(mark: Mark, said: Sequence[Said[Mark]]) -> Share:
-    asked = [entry for entry in said if entry.mark == mark]
-    return Share(sum(bool(entry.words) for entry in asked), len(asked))
+def _shares(marks: Sequence[Mark], said: Sequence[Said[Mark]]) -> dict[Mark, Share]:
+    asked = Counter(entry.mark for entry in said)
+    seen = Counter(entry.mark for entry in said if entry.words)
+    return {mark: Share(seen[mark], asked[mark]) for mark in marks}
 
 
 def _units(words: int, said: Sequence[Said[Mark]]) -> Iterable[list[int]]:

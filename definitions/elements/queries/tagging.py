@@ -15,8 +15,8 @@ from definitions.texts.tokens import Piece, pieces, tokens, words_in
 from workshop.sessions.models import Round, Step
 from workshop.sessions.queries import result_round, source_of
 
-from ..heat import Heat, Said, Split, heat_of, in_words
-from ..models import Answer, Element, Reading
+from ..heat import Heat, Said, heat_of, in_words
+from ..models import Answer, Element
 from ..sharing import share, texts_each
 from .sets import elements_of
 
@@ -54,12 +54,14 @@ def my_tags(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str
     elements = len(elements_of(round_.step.session))
     order: dict[int, list[int]] = defaultdict(list)
     answers: dict[int, dict[int, dict[int, dict[str, Any]]]] = defaultdict(lambda: defaultdict(dict))
-    rows = round_.readings.filter(participant_id__in=participant_ids).prefetch_related("answers")
-    for reading in rows:
-        order[reading.participant_id].append(reading.text_id)
-        for answer in reading.answers.all():
-            words = sorted(words_in(found.get(reading.text_id, []), answer.spans))
-            answers[reading.participant_id][reading.text_id][answer.element_id] = {"says": answer.says, "words": words}
+    readings = round_.readings.filter(participant__in=participant_ids)
+    for pk, text in readings.values_list("participant", "text"):
+        order[pk].append(text)
+    given = Answer.objects.filter(reading__in=readings)
+    for pk, text, element, says, spans in given.values_list(
+        "reading__participant", "reading__text", "element", "says", "spans"
+    ):
+        answers[pk][text][element] = {"says": says, "words": sorted(words_in(found.get(text, []), spans))}
     seats = dict(round_.step.session.participants.filter(pk__in=participant_ids).values_list("pk", "seat"))
     return {
         pk: {
@@ -96,74 +98,85 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Words in which some of the room see one element and some another."""
+
+    words: str
+    one: Element
+    other: Element
+
+
+@dataclass(frozen=True)
 class Seen:
-    """What the room saw in one text."""
+    """What the room saw in one text. The heat knows elements by their primary keys."""
 
     text: Text
     number: int
     elements: list[Element]
-    heat: Heat[Element]
+    heat: Heat[int]
 
     @cached_property
     def words(self) -> list[Word]:
         return [self._word(piece) for piece in pieces(self.text.body)]
 
+    @property
+    def words_alone(self) -> list[Word]:
+        """Without what lies between them."""
+        return [word for word in self.words if word.piece.word is not None]
+
     def _word(self, piece: Piece) -> Word:
         seen = self.heat.words[piece.word] if piece.word is not None else []
         whole = max(self.heat.readers, sum(count for _element, count in seen))
-        parts = [(element, count, round(BAR * count / whole)) for element, count in seen]
+        parts = [(self._element(pk), count, round(BAR * count / whole)) for pk, count in seen]
         split = any(piece.word is not None and at.first <= piece.word <= at.last for at in self.heat.splits)
         return Word(piece, parts, -(-4 * seen[0][1] // self.heat.readers) if seen else 0, split)
+
+    def _element(self, pk: int) -> Element:
+        return next(element for element in self.elements if element.pk == pk)
 
     @property
     def shares(self) -> list[tuple[Element, int, int]]:
         """Each element with how many see it, of how many who were asked and were sure."""
-        return [(element, share.seen, share.asked) for element, share in self.heat.shares.items()]
+        shares = [(element, self.heat.shares[element.pk]) for element in self.elements]
+        return [(element, share.seen, share.asked) for element, share in shares]
 
     @property
     def unseen(self) -> list[Element]:
         return [element for element, seen, _asked in self.shares if not seen]
 
-    @property
-    def split(self) -> Split[Element] | None:
-        return self.heat.splits[0] if self.heat.splits else None
-
-    @property
-    def split_words(self) -> str:
-        split = self.split
-        if split is None:
-            return ""
-        return "".join(
-            piece.text for piece in pieces(self.text.body)[self._place(split.first) : self._place(split.last) + 1]
-        )
-
-    def _place(self, word: int) -> int:
-        return next(place for place, piece in enumerate(pieces(self.text.body)) if piece.word == word)
+    @cached_property
+    def difference(self) -> Difference | None:
+        """The widest there is."""
+        if not self.heat.splits:
+            return None
+        split = self.heat.splits[0]
+        shown = pieces(self.text.body)
+        first, last = ([piece.word for piece in shown].index(word) for word in (split.first, split.last))
+        words = "".join(piece.text for piece in shown[first : last + 1])
+        return Difference(words, *map(self._element, split.marks))
 
     @property
     def agreement(self) -> str:
         return in_words(self.heat.alpha, self.heat.readers)
 
 
-def seen_in(round_: Round) -> list[Seen]:
-    """Nothing before the reveal: until then no tally exists anywhere."""
+def seen_in(round_: Round, number: int | None = None) -> list[Seen]:
+    """In each text, or in the one with this number (from 1). Nothing before the reveal: until then no tally exists."""
     if not round_.is_revealed:
         return []
     elements = elements_of(round_.step.session)
-    by_pk = {element.pk: element for element in elements}
-    said: dict[int, list[Said[Element]]] = defaultdict(list)
-    texts = texts_of(round_)
-    found = {text.pk: tokens(text.body) for text in texts}
-    rows = Answer.objects.filter(reading__round=round_).exclude(says=Answer.Says.NOT_SURE).select_related("reading")
-    for answer in rows:
-        reading: Reading = answer.reading
-        if reading.text_id in found:
-            words = words_in(found[reading.text_id], answer.spans)
-            said[reading.text_id].append(Said(reading.participant_id, by_pk[answer.element_id], words))
-    return [
-        Seen(text, number, elements, heat_of(len(found[text.pk]), elements, said[text.pk]))
-        for number, text in enumerate(texts, start=1)
+    wanted = [(at, text) for at, text in enumerate(texts_of(round_), start=1) if number in (None, at)]
+    return [Seen(text, at, elements, _heat(round_, text, elements)) for at, text in wanted]
+
+
+def _heat(round_: Round, text: Text, elements: Sequence[Element]) -> Heat[int]:
+    found = tokens(text.body)
+    sure = Answer.objects.filter(reading__round=round_, reading__text=text).exclude(says=Answer.Says.NOT_SURE)
+    said = [
+        Said(reader, element, words_in(found, spans))
+        for reader, element, spans in sure.values_list("reading__participant", "element", "spans")
     ]
+    return heat_of(len(found), [element.pk for element in elements], said)
 
 
 def pages(round_: Round) -> int:
@@ -195,10 +208,10 @@ def tag_report(round_: Round) -> dict[str, Any]:
                     {
                         "start": token.start,
                         "end": token.end,
-                        "seen": [{"element": element.key, "readers": count} for element, count in marks],
+                        "seen": [{"element": element.key, "readers": count} for element, count, _part in word.seen],
                     }
-                    for token, marks in zip(tokens(seen.text.body), seen.heat.words, strict=True)
-                    if marks
+                    for token, word in zip(tokens(seen.text.body), seen.words_alone, strict=True)
+                    if word.seen
                 ],
             }
             for seen in seen_in(round_)

@@ -135,7 +135,7 @@ def test_what_was_tapped_at_the_close_still_counts_until_the_reveal() -> None:
     at_step(session, "tag", "revealed")
     with refused("revealed"):
         reads(person(session), "V", 1)
-    assert tagging.seen_in(Round.objects.get(pk=round_.pk))[0].heat.words[0] == [(element(session, "V"), 1)]
+    assert tagging.seen_in(Round.objects.get(pk=round_.pk))[0].heat.words[0] == [(element(session, "V").pk, 1)]
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,11 @@ def desk(scene: Scene) -> dict[str, Any]:
 def _seen(scene: Scene) -> dict[str, Any]:
     """What the room saw in the sentence of this page, once it is revealed."""
     assert scene.round
-    every = tagging.seen_in(scene.round)
-    seen = every[min(scene.round.page, len(every)) - 1] if every else None
+    pages = tagging.pages(scene.round)
+    (seen,) = tagging.seen_in(scene.round, min(scene.round.page, pages)) or (None,)
     return {
         "seen": seen,
-        "several": len(every) > 1,
+        "several": pages > 1,
         "long": seen is not None and seen.text.words > LONG,
         "small_room": seen is not None and seen.heat.readers < FEW,
     }
