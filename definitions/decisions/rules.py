@@ -43,6 +43,7 @@ SCALES: dict[str, tuple[Level, ...]] = {
     "8": (GLADLY, SMALL_POINT, SUPPORT, CHANGE, ASIDE, TALK, NOT_YET, NO),
 }
 
+LEVELS = sorted({level.slug for scale in SCALES.values() for level in scale})
 REASONS = ("unclear", "not-us", "too-much", "missing", "wording")
 THRESHOLDS = ("2/3", "3/4", "9/10", "1/1")
 TURNOUTS = ("1/2", "2/3", "3/4", "1/1")

@@ -123,7 +123,7 @@ def test_everybody_objects(cast: Cast) -> None:
     desk, phones = deciding(cast, "Amara", "Ben")
     screen = cast.screen(desk)
     for phone in phones:
-        phone.agree("No", reason="That isn’t us", words="helping")
+        phone.agree("No I can’t", reason="That isn’t us", words="helping")
     revealed(desk)
     expect(screen.page.locator(".verdict")).to_contain_text("0 support it, 2 not yet.")
     expect(screen.page.locator(".reserves li")).to_have_count(1)

@@ -11,7 +11,7 @@ from definitions.cards.commands import MAX_LENGTH as CARD_LENGTH
 from definitions.decisions.commands.closing import MAX_LENGTH as CLOSING_LENGTH
 from definitions.decisions.commands.deciding import MOST_WORDS as OBJECTION_LENGTH
 from definitions.decisions.models import AgreedDefinition
-from definitions.decisions.rules import REASONS, SCALES
+from definitions.decisions.rules import LEVELS, REASONS
 from definitions.drafting.models import Draft, Mark
 from definitions.elements.commands.lines import MAX_LENGTH as LINE_LENGTH
 from definitions.elements.models import Answer, Element, Line
@@ -142,7 +142,7 @@ class AnswerForm(RoundForm):
 class StanceForm(RoundForm):
     """How far someone agrees; what they reserve, and the words that it is about."""
 
-    level = forms.SlugField(max_length=12)
+    level = forms.ChoiceField(choices=[(slug, slug) for slug in LEVELS])
     reason = forms.ChoiceField(choices=[(reason, reason) for reason in REASONS], required=False)
     words = forms.CharField(required=False, max_length=2000)
     says = PlainTextField(
@@ -166,7 +166,7 @@ class LevelHandsForm(RoundForm):
 
     def clean(self) -> dict[str, Any]:
         hands: dict[str, int] = {}
-        for level in {level.slug for scale in SCALES.values() for level in scale}:
+        for level in LEVELS:
             if value := self.data.get(f"hands-{level}"):
                 if not _is_number(value, digits=3):
                     raise ValidationError(_("Type the number of hands as a number from 0 to 500."))

@@ -27,8 +27,11 @@ export function startDecide() {
     if (!root()) return;
     const level = target.closest(".level");
     if (level && detail) folded = true; // by touch; a keyboard still goes up and down
-    if (target.closest("[data-decide-levels]")) folded = false;
-    if (level || target.closest("[data-decide-levels]")) return apply();
+    if (level) return setTimeout(apply); // once the choice is made, which comes after the click
+    if (target.closest("[data-decide-levels]")) {
+      folded = false;
+      return apply();
+    }
     const word = target.closest("[data-decide-words] .tw");
     if (word) return tap(Number(word.dataset.word));
     const reason = target.closest("[data-reason]");
