@@ -6,7 +6,7 @@ from pathlib import Path
 import regex
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
 SUFFIXES = {".ttf", ".otf", ".ttc", ".otc"}
 OF_THE_SERIF = ("latin", "latin-ext", "vietnamese", "greek", "cyrillic", "cyrillic-ext")
@@ -64,12 +64,15 @@ def covered(folders: tuple[Path, ...]) -> frozenset[int]:
     for folder in folders:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
             if path.suffix.lower() in SUFFIXES:
-                for font in _faces(path):
-                    found |= set(font.getBestCmap() or {})
+                found |= covered_by(path)
     return frozenset(found)
 
 
-def _faces(path: Path) -> list[TTFont]:
-    if path.suffix.lower() in (".ttc", ".otc"):
-        return list(TTCollection(path, lazy=True).fonts)
-    return [TTFont(path, lazy=True)]
+def covered_by(path: Path) -> set[int]:
+    """Nothing for a file that is no font after all: typst passes over it, too."""
+    try:
+        with path.open("rb") as file:
+            fonts = TTCollection(file).fonts if path.suffix.lower() in (".ttc", ".otc") else [TTFont(file, lazy=True)]
+            return {letter for font in fonts for letter in font.getBestCmap() or {}}
+    except (TTLibError, OSError):
+        return set()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+from django.conf import settings
 
 from definitions.elements.published import DEFAULT_SET
 from definitions.elements.spans import placed
@@ -250,7 +251,16 @@ def test_letters_that_no_font_has_are_named_by_their_script() -> None:
     assert fonts.scripts_of(fonts.missing({"\U00012000"})) == ["“\U00012000”"]
 
 
-def test_every_family_that_a_letter_is_looked_for_in_has_been_built(settings: Any) -> None:
+def test_every_family_that_a_letter_is_looked_for_in_has_been_built() -> None:
     made = {path.name for path in Path(settings.POSTER_FONT_FOLDERS[0]).glob("*.ttf")}
     assert {f"serif-{subset}.ttf" for subset in fonts.OF_THE_SERIF} <= made
     assert {f"{script}.ttf" for script in fonts.OURS[len(fonts.OF_THE_SERIF) :]} <= made
+
+
+def test_a_folder_of_ones_own_adds_what_its_fonts_have_and_other_files_in_it_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    (tmp_path / "notes.txt").write_text("サ")
+    thai = Path(settings.POSTER_FONT_FOLDERS[0]) / "thai.ttf"
+    (tmp_path / "thai.otf").write_bytes(thai.read_bytes())
+    assert fonts.covered((tmp_path,)) == fonts.covered_by(thai)
+    assert (ord("ก") in fonts.covered((tmp_path,)), ord("サ") in fonts.covered((tmp_path,))) == (True, False)
