@@ -109,8 +109,11 @@ async def draft(me: Colleague, place: Node) -> None:
     await me.think(5, 25)
     while True:
         if me.mine.get("given", {}).get("writes"):
-            await say_done(me, not mends(pen.text, me.part.goal))
-            await write(me, pen)
+            # Nobody types who has said that they are done: so when all are, the text is the one they agree on.
+            ours = not mends(pen.text, me.part.goal)
+            await say_done(me, ours)
+            if not ours:
+                await write(me, pen)
         elif marks > 0:
             marks -= 1
             await mark_words(me, pen)
