@@ -217,8 +217,8 @@ def lined(m: Meeting) -> dict[str, Any]:
     """Everyone has written a line."""
     m.to("close")
     for number, phone in enumerate(m.phones):
-        phone.do("write-line", round=m.round.pk, id=id_of("line", number), body=f"line {number}")
-    return {"id": id_of("line", 0), "picked": "1"}
+        phone.do("write-line", round=m.round.pk, id=id_of("line", m.round.pk, number), body=f"line {number}")
+    return {"id": id_of("line", m.round.pk, 0), "picked": "1"}
 
 
 def pens(m: Meeting) -> dict[str, Any]:
