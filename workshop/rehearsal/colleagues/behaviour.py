@@ -11,6 +11,7 @@ a step kind more is a function more, and what nobody has taught them they leave 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ BEHAVIOURS: dict[str, Behaviour] = {}  # what a page asks with → what they do 
 
 PATIENCE_SECONDS = 20  # for what belongs to a page and comes after it
 LETTERS = 3  # typed at once: what a thumb does between two pushes
+POINTING = (0.25, 0.6)  # seconds, at every pace: the caret has to reach the others
 NEAR = 8  # units from another's caret in which nobody begins to type
 
 
@@ -123,11 +125,19 @@ async def draft(me: Colleague, place: Node) -> None:
 
 
 async def write(me: Colleague, pen: Pen) -> None:
-    """Mend one place, where nobody else is typing just now."""
+    """Mend one place where nobody else types: put the caret there, and look whether somebody else has done the same."""
+    if pen.pending or not (free := free_places(me, pen)):
+        return
+    mend = me.rng.choice(free)
+    await me.point(pen, mend.start)
+    await asyncio.sleep(me.rng.uniform(*POINTING))
+    if pen.pending is None and mend in free_places(me, pen):
+        await type_in(me, pen, mend)
+
+
+def free_places(me: Colleague, pen: Pen) -> list[Mend]:
     left, taken = mends(pen.text, me.part.goal), me.others_type_at()
-    free = [mend for mend in left if not any(mend.start - NEAR <= at <= mend.end + NEAR for at in taken)]
-    if free and pen.pending is None:
-        await type_in(me, pen, me.rng.choice(free))
+    return [mend for mend in left if not any(mend.start - NEAR <= at <= mend.end + NEAR for at in taken)]
 
 
 async def type_in(me: Colleague, pen: Pen, mend: Mend) -> None:

@@ -134,13 +134,17 @@ class Colleague(Browser):
             await self.greet()
         return not pen.pending and not pen.refused
 
+    async def point(self, pen: Pen, place: int) -> None:
+        """Put the caret somewhere, before anything is typed there."""
+        await self.send({**pen.where(), "pos": place})
+
     async def _hear(self) -> None:
         self.told.clear()
         await self.told.wait()
 
     def others_type_at(self) -> list[int]:
         """Where others' carets were a moment ago; what has moved them since is little."""
-        since = time.monotonic() - CARET_SECONDS / self.pace.hurry
+        since = time.monotonic() - max(1.0, CARET_SECONDS / self.pace.hurry)
         return [at for at, when in self._carets.values() if when > since]
 
     async def greet(self) -> None:

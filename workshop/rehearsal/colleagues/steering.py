@@ -50,7 +50,7 @@ class Steering(Browser):
                 return
             standing = self._standing()
             await self.pace.think(self.rng, *self._moment())
-            await self.until(self._everyone_is_done, 600 / self.pace.hurry)
+            await self.until(self._everyone_is_done, max(60.0, 600 / self.pace.hurry))
             await self._pick_lines()
             press = await self._press()
             if press is not None:
