@@ -31,7 +31,7 @@ def test_nothing_in_a_template_is_inline(path: Path) -> None:
 
 
 NOT_WORDS = re.compile(  # what is typed or named the same in every language
-    r"^(JSON|Markdown|Wi-Fi|ABCD|PageDown|PageUp|Space|python|manage|py|sign|in|link|you|example|org)$"
+    r"^(JSON|SVG|PNG|PDF|Markdown|Wi-Fi|ABCD|PageDown|PageUp|Space|python|manage|py|sign|in|link|you|example|org)$"
 )
 
 

@@ -55,11 +55,11 @@ class Poster:
             "tall": bool(_TALL.search(report.text)),
             "stacked": bool(_STACKED.search(report.text)),
             "largest": LARGEST,
-            "caution": "" if report.outcome == "agreed" else report.outcome_label,
+            "caution": _caution(report),
             "outcome": _outcome(report),
             "elements": [_element(element) for element in report.elements] if lined else [],
             "reservations": [
-                {"says": words(f"“{each['text']}”"), "who": words(each.get("name") or "")}
+                {"says": words(each["says"]), "about": words(f"“{each['quotation']}”" if each["quotation"] else "")}
                 for each in report.reservations
             ],
             "names": words(", ".join(report.signers)),
@@ -156,6 +156,13 @@ def _element(element: dict[str, Any]) -> dict[str, Any]:
         "says": words(says),
         "picked": bool(element["line"]),
     }
+
+
+def _caution(report: Report) -> str:
+    """What nobody should overlook who reads it on a wall."""
+    if report.rehearsal:
+        return _("Rehearsal: nobody agreed on this")
+    return "" if report.outcome == "agreed" else report.outcome_label
 
 
 def _outcome(report: Report) -> str:

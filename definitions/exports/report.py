@@ -1,10 +1,12 @@
 """One frozen Report, from which every file is made. Names join here, as the meeting's setting allows."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from definitions.decisions.models import AgreedDefinition
+from definitions.decisions.wording import REASONS
 from workshop.sessions.models import Participant, WorkshopSession
 
 
@@ -27,7 +29,7 @@ class Report:
     elements: tuple[dict[str, Any], ...] = ()  # key, letter, hue, name, phrase, and the line that was picked or ""
     marks: tuple[dict[str, Any], ...] = ()  # start, end (UTF-16 units of the text), element (its key)
     whose: tuple[dict[str, Any], ...] = ()  # units, seat: the text in runs, as far as it is the draft's; 0: facilitator
-    reservations: tuple[dict[str, Any], ...] = ()  # text, name: those that may be printed
+    reservations: tuple[dict[str, Any], ...] = ()  # quotation, says: what stayed open and may be printed, nameless
     version_of: str | None = None
     rehearsal: bool = False  # simulated people had their hands in it: it is nobody's definition
     schema: int = 1
@@ -54,10 +56,20 @@ def report_of(agreed: AgreedDefinition) -> Report:
         elements=tuple(agreed.report.get("elements", ())),
         marks=tuple(agreed.report.get("marks", ())),
         whose=tuple(_whose(agreed)),
+        reservations=tuple(_reservations(agreed.report["steps"])),
         version_of=str(session.previous.public_id) if session.previous else None,
         rehearsal=session.rehearsal,
         session_id=str(session.public_id),
     )
+
+
+def _reservations(steps: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Of the last decision: what was not settled, from those who agreed to have it printed."""
+    decisions = [round_["decision"] for step in steps for round_ in step["rounds"] if "decision" in round_]
+    for objection in decisions[-1]["objections"] if decisions else ():
+        if not objection["settled"]:
+            says = objection["words"] or str(REASONS[objection["reason"]])
+            yield {"quotation": objection["quotation"], "says": says}
 
 
 def _whose(agreed: AgreedDefinition) -> list[dict[str, Any]]:

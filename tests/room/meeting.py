@@ -146,7 +146,8 @@ class Meeting:
         """Everyone gives what the step asks for, in words that are in no panel before the reveal."""
         scene, round_ = self.scene, self.round
         assert scene.step
-        for number, phone in enumerate(self.phones):
+        here = {person.pk for person in scene.people}
+        for number, phone in enumerate(phone for phone in self.phones if phone.person.pk in here):
             who = {"actor": phone.person, "round_": round_}
             match scene.step.kind:
                 case "key-words":

@@ -157,11 +157,11 @@ def test_a_poster_is_one_page_of_its_paper(paper: str, size: tuple[float, float]
 
 
 def test_everything_is_on_it() -> None:
-    reservation = {"text": "Some guests come with bad news.", "name": "Dana"}
+    reservation = {"says": "Some guests come with bad news.", "quotation": "leave happier"}
     told = pdf(a_poster(lines={"act": "We do it now."}, reservations=(reservation,)))
     wanted = [
         "Front desk", "Customer service is choosingV to act onA what a guest needs, with honest careGE.", "Voluntary",
-        "nobody made us", "We do it now.", "Satisfy, if not delight", "“Some guests come with bad news.”", "Dana",
+        "nobody made us", "We do it now.", "Satisfy, if not delight", "Some guests come with bad news.", "“leave happier”",
         "Amara, Ben", "Agreed by 18 people", "Nov. 21, 2026",
     ]  # fmt: skip
     assert [words for words in wanted if bare(words) not in told] == []
@@ -207,7 +207,14 @@ TYPST = [
 
 @pytest.mark.parametrize("words", TYPST)
 def test_what_looks_like_the_templates_own_language_is_printed_as_it_was_written(words: str) -> None:
-    report = a_poster(words, [], title=words, signers=(words,), lines={"act": words}, reservations=({"text": words},))
+    report = a_poster(
+        words,
+        [],
+        title=words,
+        signers=(words,),
+        lines={"act": words},
+        reservations=({"says": words, "quotation": words},),
+    )
     assert read(as_poster(report, paper="a4", file_format="pdf")).count(bare(words)) >= 5
 
 
