@@ -17,6 +17,7 @@ from definitions.exports.as_json import SCHEMA, as_dict, as_json
 from definitions.exports.as_markdown import as_markdown
 from definitions.exports.report import Report, report_of
 from definitions.proposals import commands as proposals
+from tests.definitions.decisions.a_decision import says
 from tests.factories import (
     a_session,
     adds,
@@ -66,6 +67,9 @@ def a_whole_meeting(**fields: Any) -> WorkshopSession:
     reads(ana, "V", 1), reads(ben, "V", says="not-here")
     at_step(session, "draft")
     types(ben, the_draft(session), " Always.")
+    at_step(session, "decide")
+    says(ana), says(ben, "change", 1, consent=True)
+    at_step(session, "decide", "revealed")
     return session
 
 
@@ -93,7 +97,7 @@ def test_the_file_of_a_whole_meeting_is_as_its_schema_says() -> None:
         "We care. Always.", 3, "agreed-with-reservations", [],
     )  # fmt: skip
     assert [(step["kind"], len(step["rounds"])) for step in data["steps"]] == [
-        (kind, 1) for kind in ("welcome", "key-words", "samples", "propose", "vote", "tag", "draft", "close")
+        (kind, 1) for kind in ("welcome", "key-words", "samples", "propose", "vote", "tag", "draft", "decide", "close")
     ]
     vote = data["steps"][4]["rounds"][0]
     assert (vote["rule"], vote["ballots"], [(each["text"], each["support"]) for each in vote["result"]]) == (
@@ -181,7 +185,7 @@ def test_the_document_tells_what_was_agreed_and_how_it_came_about() -> None:
         "> We care\\.",
         "> Always\\.",
         "",
-        f"Agreed, {date_format(report.agreed_at, 'DATE_FORMAT')}. 2 people took part.",
+        f"Agreed with reservations, {date_format(report.agreed_at, 'DATE_FORMAT')}. 2 people took part.",
         "",
         "## How it came about",
         "",
@@ -229,6 +233,18 @@ def test_the_document_tells_what_was_agreed_and_how_it_came_about() -> None:
         "We care\\. Always\\.",
         "",
         "2 people’s words are in it.",
+        "",
+        "### Decide",
+        "",
+        "*How far do you agree?*",
+        "",
+        "We care\\. Always\\.",
+        "",
+        "- 2 support it.",
+        "",
+        "2 of 2 answered, where 2 would do; 2 support it, where 2 would do.",
+        "1 reservation, 0 settled.",
+        "- “care”: Another word.",
     ]
 
 

@@ -161,8 +161,8 @@ def test_everything_is_on_it() -> None:
     told = pdf(a_poster(lines={"act": "We do it now."}, reservations=(reservation,)))
     wanted = [
         "Front desk", "Customer service is choosingV to act onA what a guest needs, with honest careGE.", "Voluntary",
-        "nobody made us", "We do it now.", "Satisfy, if not delight", "Some guests come with bad news.", "“leave happier”",
-        "Amara, Ben", "Agreed by 18 people", "Nov. 21, 2026",
+        "nobody made us", "We do it now.", "Satisfy, if not delight", "Some guests come with bad news.",
+        "“leave happier”", "Amara, Ben", "Agreed by 18 people", "Nov. 21, 2026",
     ]  # fmt: skip
     assert [words for words in wanted if bare(words) not in told] == []
 

@@ -9,6 +9,8 @@ from workshop.sessions.queries import Scene, result_round
 
 from .desk import desk_context
 
+MOST_LINES = 3
+
 
 def context(scene: Scene, view: str) -> dict[str, Any]:
     session, round_ = scene.session, scene.round
@@ -57,9 +59,10 @@ def lan_address() -> str:
 
 
 def so_far(scene: Scene) -> list[str]:
-    """Three lines at most for a latecomer: what came of the steps before this one."""
-    lines = []
-    for step in scene.steps:
-        if scene.step and step.position < scene.step.position and (round_ := result_round(step)):
-            lines.append(step.of_kind.so_far(round_))
-    return [line for line in lines if line][-3:]
+    """Three lines at most for a latecomer: what came of the steps before this one, the latest of them."""
+    lines: list[str] = []
+    for step in reversed(scene.steps):
+        earlier = scene.step is not None and step.position < scene.step.position
+        if earlier and len(lines) < MOST_LINES and (round_ := result_round(step)):
+            lines += filter(None, [step.of_kind.so_far(round_)])
+    return lines[::-1]
