@@ -34,7 +34,7 @@ from tests.factories import (
     two_sentences,
     types,
     votes,
-)
+)  # fmt: skip
 from workshop.sessions.commands import people, running, setup
 from workshop.sessions.models import WorkshopSession
 
