@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from random import Random
 
-FAST = 12.0
+FAST = 20.0
 
 
 @dataclass(frozen=True)
