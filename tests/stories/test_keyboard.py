@@ -122,6 +122,7 @@ def test_a_huddle_from_the_keyboard_alone(cast: Cast, forth: list[str], back: st
     expect(desk.page.locator("#people")).to_contain_text("2 of 2 done")
     keys.forth("Close Decide")
     keys.forth("Reveal")
+    expect(desk.page.get_by_role("button", name="Back to the draft")).to_be_visible()
     keys.press("m")
     desk.heading("Draft")
     ben.type_at_end(" Ever.")

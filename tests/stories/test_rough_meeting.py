@@ -235,7 +235,7 @@ def test_answers_that_are_lost(cast: Cast) -> None:
     expect(desk.page.get_by_role("dialog")).to_have_count(0)
     amara.send_sentence(NOTICING)
     expect(desk.page.locator("#people li")).to_have_count(2)
-    expect(desk.page.locator("[data-clock] b")).to_have_text(re.compile(r"7:\d\d|8:00"))  # of seven, and one more
+    expect(desk.page.locator("[data-clock] b")).to_have_text(re.compile(r"6:\d\d|7:00"))  # of six, and one more
     amara.page.get_by_role("button", name="Change it").click()
     amara.send_sentence(WANTING)
     desk.next("Close Propose")
