@@ -1,8 +1,10 @@
 """What each view shows of Close: lines without names, and only what was picked where everyone looks."""
 
+import re
+
 import pytest
 
-from tests.room.cases import lined
+from tests.room.cases import lined, seen_in
 from tests.room.meeting import Meeting, id_of
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +51,13 @@ def test_a_line_of_another_meeting_can_not_be_picked() -> None:
     assert answer["error"]["code"] == "field-id"
     answer = meeting.do("pick-line", id=id_of("nothing"), picked="1")
     assert answer["error"]["code"] == "field-id"
+
+
+def test_what_the_room_saw_in_the_sentence_is_what_is_lit_once_it_is_sealed() -> None:
+    meeting = Meeting.set_up(2)
+    for phone in meeting.phones:
+        assert phone.do("tag-draft", **seen_in(meeting, "genuine"))["ok"]
+    meeting.end(meeting.draft.body)
+    wall = seen(meeting, "screen")
+    assert re.findall(r'<g class="pz pz--(\w) is-lit"', wall) == ["g"]
+    assert re.findall(r'<mark class="hl" data-el="(\w)">', wall) == ["g"]

@@ -31,9 +31,11 @@ def _agreed(scene: Scene) -> dict[str, Any]:
         )
     ]
     agreed = queries.agreed_of(scene.session)
+    found = _segments(agreed) if agreed else None
     return {
         "agreed": agreed,
-        "segments": _segments(agreed) if agreed else None,
+        "segments": found,
+        "lit": "".join(dict.fromkeys(mark.hue for segment in found or () for mark in segment.marks)),
         "signers": [name for name in signers if name],
         "people_count": scene.session.participants.filter(removed_at__isnull=True).count(),
     }
