@@ -141,7 +141,7 @@ def lease(desk: Desk) -> bool:
     rows = desk.sql(
         "SELECT revoked_at FROM workshop_sessions_capability WHERE scope = 'rehearse' ORDER BY id DESC LIMIT 1"
     )
-    return rows[0][0] is None
+    return bool(rows) and rows[0][0] is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

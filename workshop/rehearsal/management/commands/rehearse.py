@@ -46,7 +46,9 @@ class Command(BaseCommand):
         parser.add_argument("--token-on-stdin", action="store_true", help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends it as Ctrl-C does
+        # Both end it, also where a server was started in the background, whose children ignore Ctrl-C.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         address = self.address(options["base_url"])
         token = ""
         try:
