@@ -28,9 +28,12 @@ MOMENTS = {
     "desk-propose": ("desk", "body:has(.plan .is-now:has-text('Propose')) .dots--room i:not(.no):nth-child(9)"),
     "phone-propose": ("phone", "[data-propose] textarea"),
     "screen-reveal": ("screen", ".slips .slip"),
-    "desk-draft": ("desk", ".passages li:nth-child(3)"),
-    "screen-draft": ("screen", ".draft-text .caret"),
-    "phone-draft": ("phone", ".said .passages li:nth-child(3)"),
+    "phone-tag": ("phone", ".tag-text:not([hidden]) .tw"),
+    "screen-heat": ("screen", ".heat .hbar i"),
+    "desk-draft": ("desk", "#show:has(.passages li:nth-child(3)):has(.lamp.is-lit)"),
+    "screen-draft": ("screen", ".drafting:has(.pz.is-lit):has(.caret)"),
+    "phone-draft": ("phone", ".phone-main:has(.lamp.is-lit):has(.passages li:nth-child(3))"),
+    "screen-decide": ("screen", ".decision .pinned"),
     "screen-agreed": ("screen", ".signed"),
 }
 
@@ -105,6 +108,8 @@ def photograph(pages: dict[str, Page], folder: Path, rehearsal: "subprocess.Pope
 
 
 def prepare(picture: str, page: Page) -> None:
+    if (read := page.locator("[data-so-far] [data-close-dialog]")).is_visible():
+        read.click()
     if picture == "phone-propose":
         page.locator("[data-propose] textarea").fill(SENTENCE)
         page.wait_for_timeout(300)
@@ -121,6 +126,12 @@ def done(phone: Page) -> None:
             if (ballot && !ballot.querySelector(":checked")) {
                 ballot.querySelector("[type=checkbox]")?.click();
                 document.querySelector("[data-send-vote]")?.click();
+            }
+            document.querySelector("[data-tag-buttons]:not([hidden]) [data-tag-says='not-here']")?.click();
+            const levels = document.querySelector("[data-deciding]");
+            if (levels && !levels.querySelector(":checked")) {
+                levels.querySelector("[type=radio]")?.click();
+                document.querySelector("[data-send-stance]")?.click();
             }
         }"""
     )
