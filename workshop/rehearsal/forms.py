@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_PEOPLE = 60
 PEOPLE = 24
-PACES = [("human", _("Like people: seconds to minutes")), ("fast", _("Fast: a whole meeting in two minutes"))]
+PACES = [("human", _("Like people: seconds to minutes")), ("fast", _("Fast: a whole meeting in about three minutes"))]
 
 
 class RehearsalForm(forms.Form):
