@@ -115,9 +115,11 @@ def taken(outcome: Outcome, door: str, field: str) -> list[Any]:
 @contextmanager
 def process(stack: Stack, *options: str) -> Iterator[subprocess.Popen[str]]:
     command = [*MANAGE, "rehearse", *options, "--base-url", stack.base_url]
+    # As a shell starts what runs in the background: Ctrl-C is ignored until somebody says otherwise.
     running = subprocess.Popen(
-        command, cwd=ROOT, env=stack.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command],
+        cwd=ROOT, env=stack.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
     try:
         yield running
     finally:
