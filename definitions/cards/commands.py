@@ -81,6 +81,6 @@ def _add(round_: Round, participant: Participant, id_: uuid.UUID, body: str, ent
 
 
 def _must_be_private(round_: Round) -> None:
-    round_.refresh_from_db()
+    round_.look_again()
     if round_.is_revealed:
         raise Refused("revealed", _("The words are on the screen already."))

@@ -90,7 +90,7 @@ def copy_earlier(round_: Round) -> None:
 
 
 def _own(round_: Round, participant: Participant, id_: uuid.UUID) -> Proposal:
-    round_.refresh_from_db()
+    round_.look_again()
     proposal = round_.proposals.select_related("text").filter(participant=participant).first()
     if proposal is None:
         if Proposal.objects.filter(pk=id_).exists():
@@ -121,7 +121,7 @@ def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, 
     """Vote, or change one's vote, while the vote is open."""
     with changing(session):
         must_take_part(actor, session)
-        round_.refresh_from_db()
+        round_.look_again()
         if not round_.is_open:
             raise Refused("vote-closed", _("The vote has closed. Your earlier vote counts, if you sent one."))
         known = set(options_of(round_).values_list("pk", flat=True))
@@ -141,7 +141,7 @@ def count_hands(session: WorkshopSession, *, actor: Actor, round_: Round, hands:
     """Hands counted in the room, for people without a phone. Marked so in the result."""
     must_facilitate(actor, session)
     with changing(session):
-        round_.refresh_from_db()
+        round_.look_again()
         if round_.is_revealed:
             raise Refused("revealed", _("The result is on the screen already. Reopen the vote to count again."))
         options = list(round_.options.filter(pk__in=hands))
@@ -212,7 +212,7 @@ def _choose(round_: Round, option_ids: Sequence[int]) -> None:
 
 
 def _tied(round_: Round) -> tuple[int, ...]:
-    round_.refresh_from_db()
+    round_.look_again()
     leaders = leaders_of(round_)
     if len(leaders) < 2:
         raise Refused("no-tie", _("There is no tie to settle."))

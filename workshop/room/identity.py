@@ -40,8 +40,11 @@ def device_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Device | 
 
 
 def participant_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Participant | None:
+    return holder_of(device_of(session, cookies))
+
+
+def holder_of(device: Device | None) -> Participant | None:
     """Who has this phone in hand, unless they were removed."""
-    device = device_of(session, cookies)
     holder = device.holder if device else None
     return holder if holder is not None and holder.removed_at is None else None
 

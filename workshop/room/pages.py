@@ -32,6 +32,7 @@ from .identity import (
     SCREEN_COOKIE,
     View,
     device_of,
+    holder_of,
     participant_of,
     watcher_of,
 )
@@ -241,7 +242,7 @@ def _entering(request: HttpRequest, session: WorkshopSession, view: View) -> Ent
         user = cast(User, request.user)
         return Entering(session, user) if may_facilitate(user, session) else None
     device = device_of(session, request.COOKIES)
-    participant = participant_of(session, request.COOKIES)
+    participant = holder_of(device)
     return Entering(session, participant, device) if participant else None
 
 

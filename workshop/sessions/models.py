@@ -157,6 +157,10 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"round {self.number} of {self.step}"
 
+    def look_again(self) -> None:
+        """Read it as it is now, under the session's lock; the step stays as it was read."""
+        self.refresh_from_db(fields=["ends_at", "closed_at", "revealed_at", "seconds", "page"])
+
     @property
     def is_open(self) -> bool:
         return self.closed_at is None

@@ -36,9 +36,11 @@ def rehearsed_by_colleagues(session: WorkshopSession) -> bool:
 
 def current_round(session: WorkshopSession) -> Round | None:
     """The newest round of the step that the room looks at."""
-    if session.current_step is None:
+    step = session.current_step
+    if step is None:
         return None
-    return session.current_step.rounds.select_related("step").last()
+    step.session = session  # known here; whoever goes on from the round need not read them again
+    return step.rounds.last()
 
 
 def round_of(session: WorkshopSession, round_id: int) -> Round | None:
@@ -48,7 +50,7 @@ def round_of(session: WorkshopSession, round_id: int) -> Round | None:
 def result_round(step: Step) -> Round | None:
     """The round that a later step builds on: the newest revealed one, or the newest where nothing is hidden."""
     rounds = step.rounds.filter(revealed_at__isnull=False) if step.of_kind.reveals else step.rounds
-    return rounds.select_related("step").last()
+    return rounds.last()
 
 
 def source_of(step: Step) -> Step | None:

@@ -20,7 +20,7 @@ def write_line(session: WorkshopSession, *, actor: Participant, round_: Round, i
     """One line a person, for the element that is theirs; another takes its place until it has been picked."""
     with changing(session):
         must_take_part(actor, session)
-        round_.refresh_from_db()
+        round_.look_again()
         element = piece_of(round_, actor.seat)
         if element is None:
             raise Refused("no-lines", _("Lines are written when the meeting closes."))

@@ -61,12 +61,12 @@ def answer_question(
         answer, _created = Answer.objects.update_or_create(
             reading=reading, element=element, defaults={"says": says, "spans": spans_of(found, words)}
         )
-        _finish(reading)
+        _finish(reading, actor)
     return answer
 
 
 def _reading(round_: Round, participant: Participant, text: Text) -> Reading:
-    round_.refresh_from_db()
+    round_.look_again()
     if round_.is_revealed:
         raise Refused("revealed", _("What we saw is on the screen already; answers can’t change now."))
     own = {reading.text_id: reading for reading in round_.readings.filter(participant=participant)}
@@ -80,15 +80,15 @@ def _reading(round_: Round, participant: Participant, text: Text) -> Reading:
     return own[text.pk]
 
 
-def _finish(reading: Reading) -> None:
+def _finish(reading: Reading, participant: Participant) -> None:
     """A text is gone through when every question is answered, and a person is done with the last of theirs."""
     questions = len(elements_of(reading.round.step.session))
     finished = reading.answers.count() >= questions
     if finished != (reading.finished_at is not None):
         reading.finished_at = timezone.now() if finished else None
         reading.save(update_fields=["finished_at"])
-    theirs = reading.round.readings.filter(participant=reading.participant)
-    mark_done(reading.round, reading.participant, not theirs.filter(finished_at=None).exists())
+    unfinished = reading.round.readings.filter(participant=participant, finished_at=None)
+    mark_done(reading.round, participant, finished and not unfinished.exists())
 
 
 def _copy_earlier(round_: Round) -> None:
@@ -104,4 +104,4 @@ def _copy_earlier(round_: Round) -> None:
             Answer(reading=again, element_id=answer.element_id, says=answer.says, spans=answer.spans)
             for answer in reading.answers.all()
         )
-        _finish(again)
+        _finish(again, again.participant)

@@ -69,8 +69,7 @@ def exactly_once(
 
 def _locked_client(client_id: uuid.UUID, owner: Actor) -> Client:
     owned_by = {"user": owner} if isinstance(owner, User) else {"participant": owner}
-    Client.objects.get_or_create(id=client_id, defaults=owned_by)
-    client = Client.objects.select_for_update().get(id=client_id)
+    client, _created = Client.objects.select_for_update().get_or_create(id=client_id, defaults=owned_by)
     mine = client.user_id == owner.pk if isinstance(owner, User) else client.participant_id == owner.pk
     if not mine:
         raise Refused("not-your-client", _("This tab belongs to someone else now. Reload the page."))

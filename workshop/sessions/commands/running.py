@@ -153,7 +153,7 @@ def say_done(session: WorkshopSession, *, actor: Participant, round_: Round, don
     """A participant is done with a round, or not yet after all."""
     must_take_part(actor, session)
     with changing(session):
-        round_.refresh_from_db()
+        round_.look_again()
         if not round_.is_open:
             raise Refused("closed", _("This step is closed."))
         mark_done(round_, actor, done)
