@@ -44,6 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield _("With their names: %(names)s.") % {"names": ", ".join(escape(name) for name in report.signers)}
     yield from _elements(report)
+    yield from _whose_words(report)
     yield ""
     yield "## " + _("How it came about")
     for step in report.steps:
@@ -65,6 +66,26 @@ def _elements(report: Report) -> Iterator[str]:
         yield "## " + _("What it means here")
         yield ""
         yield from found
+
+
+def _whose_words(report: Report) -> Iterator[str]:
+    """The sentence in the runs of letters that came from one person each; a name stands where its owner put it."""
+    if not report.whose:
+        return
+    yield ""
+    yield "## " + _("Whose words")
+    yield ""
+    start = 0
+    for run in report.whose:
+        end = start + run["units"]
+        said = escape(text_at(report.text, start, end))
+        if run["seat"]:
+            who = escape(report.names.get(run["seat"], "")) or _("Seat %(number)d") % {"number": run["seat"]}
+        else:
+            who = _("the facilitator")
+        if said:
+            yield f"- {said}: {who}"
+        start = end
 
 
 def text_at(text: str, start: int, end: int) -> str:
