@@ -8,11 +8,12 @@ UV := $(PYTHON) -m uv pip compile --generate-hashes --universal --python-version
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint build lock clean pictures
+.PHONY: help run test mutants lint build lock clean pictures
 
 help:
 	@echo "make run           start a meeting on this machine: http://localhost:8000/ (PORT=8001 for another port)"
 	@echo "make test          set up what the tests need, and run all of them"
+	@echo "make mutants       put known bugs into a copy of the program, one by one, and see a test notice each (BUG=words)"
 	@echo "make lint          ruff and mypy"
 	@echo "make build         static/dist/, what browsers are sent (make run does it too)"
 	@echo "make pictures      docs/pictures/ anew, from a rehearsal in a browser"
@@ -36,6 +37,9 @@ test: .venv/.dev build
 	$(PYTHON) -m tests.servers $(PYTHON) -m pytest --numprocesses auto -m "not browser and not live" --only-database
 	$(PYTHON) -m pytest -m live || $(PYTHON) -m pytest -m live --last-failed
 	$(PYTHON) -m pytest -m browser || $(PYTHON) -m pytest -m browser --last-failed
+
+mutants: .venv/.dev
+	$(PYTHON) -m tests.mutants $(BUG)
 
 lint: .venv/.dev
 	$(PYTHON) -m ruff check .

@@ -95,13 +95,18 @@ def a_session(*kinds: str, agenda: str = "department-meeting", **fields: Any) ->
     return session
 
 
+def standing(session: WorkshopSession) -> str:
+    """Where the facilitator sees the room."""
+    return Scene.of(session).standing
+
+
 def presses_next(session: WorkshopSession) -> Round | None:
     """The facilitator, who sees where the room stands. Returns the round that it looks at then."""
     session.refresh_from_db()
     if session.started_at is None:
         running.start(session, actor=session.owner)
     else:
-        running.move_on(session, actor=session.owner, standing_seen=Scene.of(session).standing)
+        running.move_on(session, actor=session.owner, standing_seen=standing(session))
     session.refresh_from_db()
     return current_round(session)
 
@@ -129,7 +134,7 @@ def where(session: WorkshopSession) -> tuple[str, str, int]:
 
 def presses_back(session: WorkshopSession) -> Round:
     session.refresh_from_db()
-    running.move_back(session, actor=session.owner, standing_seen=Scene.of(session).standing)
+    running.move_back(session, actor=session.owner, standing_seen=standing(session))
     return round_now(session)
 
 

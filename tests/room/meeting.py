@@ -22,12 +22,13 @@ from workshop.room.mine import mine_of
 from workshop.room.panels import draw_panels
 from workshop.room.panels.surroundings import phase
 from workshop.room.show import Room
-from workshop.sessions.commands import links, people, setup
-from workshop.sessions.models import Device, Participant, Round, WorkshopSession
+from workshop.sessions.commands import links, people, running, setup
+from workshop.sessions.models import Device, Participant, Round, Step, WorkshopSession
 from workshop.sessions.queries import Scene
 
 VIEWS = ("phone", "screen", "desk")
 NAMES = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jun")
+BUILT_ON = ("propose", "vote", "draft", "decide")  # without the others a meeting comes to the same end
 SPACE = uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 
@@ -139,8 +140,15 @@ class Meeting:
                 return self
             if scene.act == "close":
                 self.give()
-            self.next()
+            if scene.act == "step" and (onward := self._past_what_nothing_builds_on(scene, kind)):
+                running.go_to(self.session, actor=self.owner, step=onward)
+            else:
+                self.next()
         raise AssertionError(f"never at {kind}, {wanted}")
+
+    def _past_what_nothing_builds_on(self, scene: Scene, kind: str) -> Step | None:
+        """The next step that the wanted one needs to have happened, or that one itself."""
+        return next((step for step in scene.later_steps if step.kind in (kind, *BUILT_ON)), None)
 
     def give(self) -> None:
         """Everyone gives what the step asks for, in words that are in no panel before the reveal."""

@@ -18,13 +18,14 @@ from tests.factories import (
     round_now,
     sealed,
     sends,
+    standing,
     step_of,
     votes,
     where,
 )
 from workshop.sessions.commands import people, running, setup
 from workshop.sessions.models import Round
-from workshop.sessions.queries import Scene, result_round, standing
+from workshop.sessions.queries import Scene, result_round
 
 pytestmark = pytest.mark.django_db
 

@@ -65,15 +65,6 @@ def here(session: WorkshopSession) -> QuerySet[Participant]:
     return session.participants.filter(left_at__isnull=True, removed_at__isnull=True)
 
 
-def position_of(session: WorkshopSession) -> Position:
-    return Scene.of(session).position
-
-
-def standing(session: WorkshopSession) -> str:
-    """Where the room stands, as one word to compare: what a press of Next or Back was about."""
-    return Scene.of(session).standing
-
-
 @dataclass
 class Scene:
     """A meeting at one moment: what every panel is drawn from. Read once per drawing, never kept."""
@@ -119,11 +110,15 @@ class Scene:
             return 1
         return max(1, self.kind.pages(self.round))
 
+    @property
+    def later_steps(self) -> list[Step]:
+        return [step for step in self.steps if self.step and step.position > self.step.position]
+
     @cached_property
     def next_step(self) -> Step | None:
         """Where *Next* goes: past the steps that have nothing to work on."""
-        rest = [step for step in self.steps if self.step and step.position > self.step.position]
-        return next((step for step in rest if step.of_kind.fits(step)), rest[-1] if rest else None)
+        later = self.later_steps
+        return next((step for step in later if step.of_kind.fits(step)), later[-1] if later else None)
 
     @property
     def previous_step(self) -> Step | None:
@@ -141,7 +136,7 @@ class Scene:
             revealed=round_ is not None and round_.is_revealed,
             page=round_.page if round_ else 1,
             pages=self.pages,
-            has_next_step=self.next_step is not None,
+            has_next_step=bool(self.later_steps),
             seals=kind is not None and kind.seals,
         )
 
@@ -153,8 +148,8 @@ class Scene:
     def standing(self) -> str:
         if self.round is None or self.step is None:
             return "before"
-        at = self.position
-        return f"{self.step.pk}.{self.round.pk}.{int(at.closed)}{int(at.revealed)}.{at.page}"
+        closed, revealed = not self.round.is_open, self.round.is_revealed
+        return f"{self.step.pk}.{self.round.pk}.{int(closed)}{int(revealed)}.{self.round.page}"
 
 
 def taken_names(people: Iterable[Participant]) -> list[str]:

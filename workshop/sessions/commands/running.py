@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from workshop.errors import Refused
 
 from ..access import Actor, must_facilitate, must_take_part
-from ..agendas import next_act
 from ..models import Done, Participant, Round, Step, WorkshopSession
-from ..queries import current_round, position_of, standing
+from ..queries import Scene, current_round
 from .changing import changing
 
 MAX_EXTENSION = 60 * 60
@@ -38,14 +37,14 @@ def start(session: WorkshopSession, *, actor: Actor) -> WorkshopSession:
 def move_on(session: WorkshopSession, *, actor: Actor, standing_seen: str) -> WorkshopSession:
     """Do the next thing: close, reveal, turn the page, or go to the next step.
 
-    `standing_seen` is where the presser saw the room (queries.standing): two presses at once move it once.
+    `standing_seen` is where the presser saw the room (Scene.standing): two presses at once move it once.
     """
     must_facilitate(actor, session)
     with changing(session) as locked:
-        _must_stand(locked, standing_seen)
+        scene = _must_stand(locked, standing_seen)
         step, round_ = _here(locked)
         now = timezone.now()
-        match next_act(position_of(locked)):
+        match scene.act:
             case "close":
                 close_round(round_, now)
             case "reveal":
@@ -59,7 +58,8 @@ def move_on(session: WorkshopSession, *, actor: Actor, standing_seen: str) -> Wo
             case "step":
                 if round_.is_open:
                     close_round(round_, now)
-                _enter(locked, _following(locked, step), now, onward=True)
+                assert scene.next_step is not None  # looked for only now: closing may just have changed what fits
+                _enter(locked, scene.next_step, now, onward=True)
             case "seal":
                 raise Refused("seal-first", _("Read it aloud together, then press Seal."))
             case "end":
@@ -214,12 +214,6 @@ def _enter(session: WorkshopSession, step: Step, now: datetime, *, onward: bool 
         open_round(step, now)
 
 
-def _following(session: WorkshopSession, step: Step) -> Step:
-    """The next step that has what it needs; closing this one may just have changed that."""
-    rest = list(session.steps.filter(position__gt=step.position))
-    return next((candidate for candidate in rest if candidate.of_kind.fits(candidate)), rest[-1])
-
-
 def _here(session: WorkshopSession) -> tuple[Step, Round]:
     round_ = current_round(session)
     if session.current_step is None or round_ is None:
@@ -227,6 +221,8 @@ def _here(session: WorkshopSession) -> tuple[Step, Round]:
     return session.current_step, round_
 
 
-def _must_stand(session: WorkshopSession, seen: str) -> None:
-    if seen != standing(session):
+def _must_stand(session: WorkshopSession, seen: str) -> Scene:
+    scene = Scene.of(session)
+    if seen != scene.standing:
         raise Refused("moved-already", _("The room has moved on already. Look where it is now, then press again."))
+    return scene
