@@ -15,7 +15,7 @@ SAMPLES = kinds.Kind(
     name=_("Samples"),
     summary=_("A published definition, taken apart"),
     prompt=_("One published definition, taken apart"),
-    say=_("One person's answer, in pieces. Not our target."),
+    say=_("One person’s answer, in pieces. Not our target."),
     watch=_("“Service is mandatory here”: note it, and move on."),
     minutes=4,
     asks=False,
@@ -23,7 +23,7 @@ SAMPLES = kinds.Kind(
         kinds.Option(
             "sample",
             _("The definition"),
-            _("The elements that it is taken apart into are the meeting's own."),
+            _("The elements that it is taken apart into are the meeting’s own."),
             "",
             choices=(
                 ("", _("The one that the elements come with")),

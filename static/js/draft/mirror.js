@@ -52,6 +52,18 @@ export function drawMirror(mirror, { text, carets = [], spans = [] }) {
   mirror.replaceChildren(root);
 }
 
+const POLE_PX = 2; // a flag reaches out of a line by half its pole
+
+/** A flag that would stand out of the mirror turns to the other side of its caret. */
+export function turnFlags(mirror) {
+  const { left, right } = mirror.getBoundingClientRect();
+  for (const flag of mirror.querySelectorAll(".caret > b")) {
+    flag.classList.remove("is-turned");
+    const box = flag.getBoundingClientRect();
+    flag.classList.toggle("is-turned", box.left < left - POLE_PX || box.right > right + POLE_PX);
+  }
+}
+
 function markElement(document, { className, data = {}, label }, first) {
   const element = document.createElement("mark");
   element.className = className;

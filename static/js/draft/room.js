@@ -5,7 +5,7 @@ import { on, tell } from "../live/events.js";
 import { base, uuid } from "../live/page.js";
 import { wordCount } from "../parts/words.js";
 import { lookAtLamps } from "./lamp-news.js";
-import { drawMirror } from "./mirror.js";
+import { drawMirror, turnFlags } from "./mirror.js";
 import { News } from "./news.js";
 import { Replica } from "./replica.js";
 import { DraftField } from "./textarea.js";
@@ -202,6 +202,7 @@ class DraftRoom {
     if (pointed) spans.push({ ...pointed, className: "is-pointed" });
     if (this.chosen) spans.push({ ...this.chosen, className: "is-chosen" });
     drawMirror(this.mirror, { text, carets, spans });
+    turnFlags(this.mirror);
     const words = wordCount(text);
     this.element.classList.toggle("is-long", words >= LONG[0]);
     this.element.classList.toggle("is-longer", words >= LONG[1]);
@@ -339,6 +340,12 @@ on("state", (state) => {
     room.state();
   }
 });
+function turn() {
+  for (const { mirror } of rooms.values()) turnFlags(mirror);
+}
+
+on("fitted", turn);
+addEventListener("resize", turn);
 on("locked", () => {
   for (const room of rooms.values()) room.lock();
 });

@@ -1,6 +1,6 @@
 // Type as large as there is room for. Each [data-fit] on the screen begins at its own size, and goes down step by step
 // (parts/fit.css) until nothing is cut off; the CSS lets none go below what is read from ten meters.
-import { on } from "../live/events.js";
+import { on, tell } from "../live/events.js";
 
 const STEPS = 11;
 
@@ -16,6 +16,7 @@ export function startFitting() {
 }
 
 function fit(wall) {
+  wall.dataset.fitting = "";
   for (const element of wall.querySelectorAll("[data-fit]")) {
     const main = element.closest("main");
     const slack = 0.3 * parseFloat(getComputedStyle(element).fontSize); // letters reach out of low lines
@@ -24,6 +25,8 @@ function fit(wall) {
       if (!isOver(element, slack) && !isOver(main, slack)) break;
     }
   }
+  delete wall.dataset.fitting;
+  tell("fitted");
 }
 
 function isOver({ scrollHeight, clientHeight, scrollWidth, clientWidth }, slack) {

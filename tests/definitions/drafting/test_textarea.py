@@ -222,3 +222,14 @@ def test_the_mirror_shows_what_the_field_shows(field):
 )  # fmt: skip
 def test_the_mirror_draws_marks_and_carets_and_nothing_else(field, drawing, html):
     assert field.evaluate("(drawing) => draw(drawing)", drawing) == html
+
+
+def test_a_name_at_the_end_of_a_line_turns_to_where_there_is_room(field):
+    for part in ("highlighter", "drafting"):
+        field.add_style_tag(path=HERE.parents[2] / f"static/css/parts/{part}.css")
+    field.add_style_tag(content=".mirror { position: relative; inline-size: 300px; font: 20px monospace; }")
+    text = "We care for every guest"
+    carets = [{"pos": pos, "name": "Maximilian"} for pos in (0, 8, len(text))]
+    assert field.evaluate("(drawing) => turned(drawing)", {"text": text, "carets": carets}) == [False, False, True]
+    edges = "Array.from(document.querySelectorAll('.caret > b'), (flag) => flag.getBoundingClientRect().right)"
+    assert max(field.evaluate(edges)) <= field.locator(".mirror").bounding_box()["x"] + 300 + 2

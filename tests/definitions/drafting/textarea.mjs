@@ -1,6 +1,6 @@
 // What the tests of the field put on a page: one replica bound to a field, and a server that takes everything.
 import { ChangeSet, Text } from "@codemirror/state";
-import { drawMirror } from "../../../static/js/draft/mirror.js";
+import { drawMirror, turnFlags } from "../../../static/js/draft/mirror.js";
 import { Replica, textHash } from "../../../static/js/draft/replica.js";
 import { DraftField } from "../../../static/js/draft/textarea.js";
 
@@ -39,6 +39,12 @@ window.begin = (body) => {
 };
 window.frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 window.at = () => [field.value, field.selectionStart, field.selectionEnd, field.selectionDirection];
+/** Which flags of a drawing turn to the other side of their caret. */
+window.turned = (drawing) => {
+  drawMirror(mirror, drawing);
+  turnFlags(mirror);
+  return Array.from(mirror.querySelectorAll(".caret > b"), (flag) => flag.classList.contains("is-turned"));
+};
 window.draw = (drawing) => {
   drawMirror(mirror, drawing);
   return mirror.innerHTML;

@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from definitions.decisions.queries.deciding import places
 from definitions.drafting import queries
 from definitions.elements.queries.lamps import Seen
@@ -35,6 +37,7 @@ def desk(scene: Scene) -> dict[str, Any]:
         "longest": LONGEST,
         "pens": [(person, name_for_desk(person), person.pk in holders) for person in scene.people],
         "held": len(holders),
+        "say": _say(draft["draft"], len(holders)),
         "sentences": [proposal for proposal in candidates(scene.step) if proposal.text],
     }
 
@@ -48,6 +51,13 @@ def _draft(scene: Scene) -> dict[str, Any]:
         "seen": Seen(scene.step),
         "objections": places(draft, scene.step) if draft else [],
     }
+
+
+def _say(draft: Any, held: int) -> str:
+    """What the facilitator says where it is not what the kind says: for three pens."""
+    if draft is None or held == 3:
+        return ""
+    return _("Everyone writes; everyone steers.") if draft.all_write else _("A few hold pens; everyone steers.")
 
 
 def _pens(draft: Any) -> Any:

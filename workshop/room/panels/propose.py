@@ -31,8 +31,13 @@ def screen(scene: Scene) -> dict[str, Any]:
         "proposals": shown,
         "total": queries.revealed_proposals(scene.round).count(),
         "few": len(shown) <= FEW and scene.pages == 1,
-        "long": max(words, default=0) > LONG or sum(words) > CROWDED,
+        "long": are_long(words),
     }
+
+
+def are_long(words: list[int]) -> bool:
+    """Whether sentences of so many words need the screen's smaller type."""
+    return max(words, default=0) > LONG or sum(words) > CROWDED
 
 
 def desk(scene: Scene) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 from typing import Any
 
 from definitions.proposals import queries
+from definitions.proposals.paging import MOST_SENTENCES
 from workshop.sessions.queries import Scene
+
+from .propose import are_long
 
 FEW = 7  # with fewer answers a result can be guessed back to people, and we say so
 
@@ -13,7 +16,13 @@ def phone(scene: Scene) -> dict[str, Any]:
 
 def screen(scene: Scene) -> dict[str, Any]:
     assert scene.round
-    return {"options": queries.options_of(scene.round), **_result(scene)}
+    options = list(queries.options_of(scene.round))
+    return {
+        "options": options,
+        "long": are_long([option.text.words for option in options]),
+        "too_many": len(options) > MOST_SENTENCES,
+        **_result(scene),
+    }
 
 
 def desk(scene: Scene) -> dict[str, Any]:
