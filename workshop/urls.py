@@ -1,22 +1,8 @@
 from django.contrib import admin
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from workshop.accounts.views import home, how
-
-
-def alive(request: HttpRequest) -> HttpResponse:
-    """For whoever watches the process: it answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-def ready(request: HttpRequest) -> HttpResponse:
-    """For whoever sends requests here: the database answers too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
-
+from workshop.health import alive, ready, show_metrics
 
 urlpatterns = [
     path("", home, name="home"),
@@ -30,4 +16,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", alive),
     path("readyz", ready),
+    path("metrics", show_metrics),
 ]

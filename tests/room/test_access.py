@@ -58,6 +58,7 @@ ADDRESSES: dict[str, list[Row]] = {
     "how": [Row(EVERYONE)],
     "/healthz": [Row(EVERYONE)],
     "/readyz": [Row(EVERYONE)],
+    "/metrics": [Row(set())],  # no role's: a token's, or this machine's (tests/test_health.py)
     "accounts:sign-up": [Row(EVERYONE), Row(EVERYONE, sends={})],
     "accounts:sign-in": [Row(EVERYONE), Row(EVERYONE, sends={})],
     "accounts:sign-out": [Row(EVERYONE, sends={})],

@@ -9,6 +9,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import suppress
 from ipaddress import ip_address
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from uvicorn.supervisors import Multiprocess
 
+from workshop import metrics
 from workshop.accounts.commands import issue_sign_in_link
 
 LOCAL_FACILITATOR = "facilitator@localhost"
@@ -85,7 +87,9 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         if workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
+            with TemporaryDirectory(prefix="words-metrics-") as folder:
+                os.environ.setdefault(metrics.FOLDER, folder)  # whichever process is asked adds up all of them
+                Multiprocess(config, sockets=[listener]).run()
         else:
             uvicorn.Server(config).run(sockets=[listener])
 
