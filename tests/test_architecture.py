@@ -34,6 +34,7 @@ LEAVES = {  # they import no app
     "workshop.settings",
     "workshop.metrics",
     "workshop.health",
+    "workshop.logs",
 }
 ROOTS = {"workshop.asgi", "workshop.urls"}  # they put the apps together
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "workshop.logs.RequestsMiddleware",
     "workshop.health.MetricsMiddleware",
     "workshop.room.hosts.LocalHostsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -196,10 +197,27 @@ SILENCED_SYSTEM_CHECKS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+# For programs where programs read it, for people on a laptop.
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if DEPLOYED else "text")
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured("LOG_FORMAT must be json or text.")
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+# What these tell below a warning is what goes through them: frames, statements, addresses.
+_TALKATIVE = ("asyncio", "django.db.backends", "httpcore", "httpx", "uvicorn", "websockets")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "workshop.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        **{name: {"level": LOG_LEVEL if LOG_LEVEL in ("ERROR", "CRITICAL") else "WARNING"} for name in _TALKATIVE},
+        # A line for each request: `manage.py serve --access-log`.
+        "workshop.requests": {"level": "INFO" if env.bool("ACCESS_LOG", default=False) else LOG_LEVEL},
+    },
 }

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import logging
 import os
 import signal
 import socket
@@ -71,12 +72,16 @@ class Command(BaseCommand):
         # A rehearsal’s colleagues come in here; processes that uvicorn starts read it from the environment.
         settings.SERVED_AT = os.environ["SERVED_AT"] = own_address(options["host"], port)
 
+        if options["access_log"]:
+            os.environ["ACCESS_LOG"] = "1"  # for processes that uvicorn starts
+            logging.getLogger("workshop.requests").setLevel(logging.INFO)
+
         config = uvicorn.Config(
             "workshop.asgi:application",
             workers=workers,
             log_config=None,  # LOGGING in the settings holds for the server too
-            log_level="info" if options["access_log"] else "warning",
-            access_log=options["access_log"],
+            log_level="warning",
+            access_log=False,  # it tells whole addresses; ours (workshop/logs.py) tells their patterns
             server_header=False,
             proxy_headers=bool(options["proxy"]),
             forwarded_allow_ips=options["proxy"],
