@@ -26,6 +26,7 @@ APPS = (
     "workshop.live",
     "workshop.room",
     "workshop.rehearsal",
+    "workshop.keeping",
 )
 LEAVES = {  # they import no app
     "workshop.errors",

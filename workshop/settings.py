@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "workshop.live",
     "workshop.room",
     "workshop.rehearsal",
+    "workshop.keeping",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+from tests.live.conftest import ada, desk, desks, wires  # noqa: F401
