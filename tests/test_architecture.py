@@ -93,6 +93,7 @@ PURE = {
     "workshop.rehearsal.colleagues.pen",
     "workshop.rehearsal.colleagues.script",
     "definitions.decisions.rules",
+    "workshop.keeping.crossing",
 }
 WRITES = {
     "save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update",

@@ -146,6 +146,13 @@ CACHES = {
     )
 }
 
+# After how many days `manage.py retain` deletes what; 0: never.
+RETAIN_REHEARSALS = env.int("RETAIN_REHEARSALS", default=30)
+RETAIN_TRACES = env.int("RETAIN_TRACES", default=90)
+RETAIN_PEOPLE = env.int("RETAIN_PEOPLE", default=0)
+if min(RETAIN_REHEARSALS, RETAIN_TRACES, RETAIN_PEOPLE) < 0:
+    raise ImproperlyConfigured("RETAIN_REHEARSALS, RETAIN_TRACES and RETAIN_PEOPLE are days: 0 (never) or more.")
+
 # Who may read /metrics: whoever brings this; without it, this machine itself.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
