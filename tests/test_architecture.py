@@ -29,13 +29,7 @@ APPS = (
     "workshop.keeping",
 )
 LEAVES = {  # they import no app
-    "workshop.errors",
-    "workshop.plain_text",
-    "workshop.fields",
-    "workshop.settings",
-    "workshop.metrics",
-    "workshop.health",
-    "workshop.logs",
+    f"workshop.{name}" for name in ("errors", "plain_text", "fields", "settings", "metrics", "health", "logs")
 }
 ROOTS = {"workshop.asgi", "workshop.urls"}  # they put the apps together
 

@@ -188,6 +188,8 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="in-our-own-words@localhost")
 
+# The prefix makes browsers refuse it where it is not secure, or was set for more than this host.
+SESSION_COOKIE_NAME = "__Host-sessionid" if DEPLOYED else "sessionid"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DEPLOYED
 SECURE_SSL_REDIRECT = DEPLOYED

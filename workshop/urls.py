@@ -1,8 +1,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from workshop.accounts.views import home, how
+from workshop.accounts.views import home, how, to_admin
 from workshop.health import alive, ready, show_metrics
+from workshop.room.security import take_report
 
 urlpatterns = [
     path("", home, name="home"),
@@ -13,8 +14,10 @@ urlpatterns = [
     path("", include("workshop.room.urls")),
     path("", include("definitions.exports.urls")),
     path("", include("definitions.elements.urls")),
+    path("admin/login/", to_admin),
     path("admin/", admin.site.urls),
     path("healthz", alive),
     path("readyz", ready),
     path("metrics", show_metrics),
+    path("csp-reports", take_report),
 ]

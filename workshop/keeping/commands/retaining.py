@@ -29,7 +29,7 @@ class Terms:
 class Overdue:
     what: str
     count: int
-    delete: Callable[[], object]
+    let_go: Callable[[], object]
 
 
 def overdue(terms: Terms, now: datetime) -> list[Overdue]:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         for one in found:
             if not dry_run:
                 try:
-                    one.delete()
+                    one.let_go()
                 except Refused as refused:
                     raise CommandError(f"{one.what}: {refused}") from refused
             self.stdout.write(f"{'Would delete' if dry_run else 'Deleted'}: {one.count} {one.what}")
