@@ -6,7 +6,7 @@ nobody's. Words that others could see elsewhere are crossed out in their places,
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,6 @@ def erase(session: WorkshopSession, *, actor: Actor, participant: Participant) -
             raise Refused("draft-open", _("A draft is open. Close its step first, then erase."))
         _erase_texts(locked, person)
         _erase_person(person)
-        transaction.on_commit(_leave_no_trace)
     return person
 
 
@@ -224,8 +223,13 @@ def _crossed(value: Any, words: set[str]) -> Any:
     return value
 
 
-def _leave_no_trace() -> None:
-    """SQLite writes what it deletes over (secure_delete); the log that still has it is emptied here."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def empty_log() -> bool:
+    """SQLite writes over what it deletes (secure_delete), but its log still has it. False: it is in use, and stays."""
+    if connection.vendor != "sqlite":
+        return True
+    if connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_pages = cursor.fetchone()
+    return not busy

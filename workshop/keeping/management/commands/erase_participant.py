@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from workshop.errors import Refused
-from workshop.keeping.commands.erasing import erase
+from workshop.keeping.commands.erasing import empty_log, erase
 from workshop.sessions.models import WorkshopSession
 
 
@@ -26,9 +26,8 @@ class Command(BaseCommand):
         people = {person.seat: person for person in session.participants.all()}
         if seat is None:
             for person in people.values():
-                self.stdout.write(
-                    f"{person.seat:4}  {person.name or '(no name)'}{'  (erased)' if person.erased_at else ''}"
-                )
+                name = "(erased)" if person.erased_at else person.name or "(no name)"
+                self.stdout.write(f"{person.seat:4}  {name}")
             return
         if seat not in people:
             raise CommandError(f"Nobody has seat {seat} in this meeting. Without a seat this lists who is in it.")
@@ -38,6 +37,8 @@ class Command(BaseCommand):
             erase(session, actor=session.owner, participant=people[seat])
         except Refused as refused:
             raise CommandError(str(refused)) from refused
+        if not empty_log():
+            self.stderr.write("The database is in use: its log keeps what went until the server is quiet or stops.")
         self.stdout.write(f"Seat {seat} is nobody's now. Backups made before still hold them: delete those in time.")
 
     def session(self, meeting: str) -> WorkshopSession:

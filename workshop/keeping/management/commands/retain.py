@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from workshop.errors import Refused
+from workshop.keeping.commands.erasing import empty_log
 from workshop.keeping.commands.retaining import Terms, overdue
 
 
@@ -28,5 +29,7 @@ class Command(BaseCommand):
                 except Refused as refused:
                     raise CommandError(f"{one.what}: {refused}") from refused
             self.stdout.write(f"{'Would delete' if dry_run else 'Deleted'}: {one.count} {one.what}")
+        if found and not dry_run and not empty_log():
+            self.stderr.write("The database is in use: its log keeps what went until the server is quiet or stops.")
         if not found:
             self.stdout.write("Nothing has been kept for too long.")
