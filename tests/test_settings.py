@@ -21,7 +21,7 @@ def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
         env=kept | {"SECRET_KEY": "k" * 60} | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,  # a busy machine takes its time to make a database
     )
 
 

@@ -74,9 +74,12 @@ INSTALLED_APPS = [
     "workshop.live",
     "workshop.room",
     "workshop.rehearsal",
+    "workshop.keeping",
 ]
 
 MIDDLEWARE = [
+    "workshop.logs.RequestsMiddleware",
+    "workshop.health.MetricsMiddleware",
     "workshop.room.hosts.LocalHostsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -123,7 +126,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16)}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 10}
+    }
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CHANNEL_LAYERS = {
@@ -140,6 +145,16 @@ CACHES = {
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
+
+# After how many days `manage.py retain` deletes what; 0: never.
+RETAIN_REHEARSALS = env.int("RETAIN_REHEARSALS", default=30)
+RETAIN_TRACES = env.int("RETAIN_TRACES", default=90)
+RETAIN_PEOPLE = env.int("RETAIN_PEOPLE", default=0)
+if min(RETAIN_REHEARSALS, RETAIN_TRACES, RETAIN_PEOPLE) < 0:
+    raise ImproperlyConfigured("RETAIN_REHEARSALS, RETAIN_TRACES and RETAIN_PEOPLE are days: 0 (never) or more.")
+
+# Who may read /metrics: whoever brings this; without it, this machine itself.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign-in"
@@ -173,6 +188,8 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="in-our-own-words@localhost")
 
+# The prefix makes browsers refuse it where it is not secure, or was set for more than this host.
+SESSION_COOKIE_NAME = "__Host-sessionid" if DEPLOYED else "sessionid"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DEPLOYED
 SECURE_SSL_REDIRECT = DEPLOYED
@@ -190,10 +207,27 @@ SILENCED_SYSTEM_CHECKS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+# For programs where programs read it, for people on a laptop.
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if DEPLOYED else "text")
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured("LOG_FORMAT must be json or text.")
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+# What these tell below a warning is what goes through them: frames, statements, addresses.
+_TALKATIVE = ("asyncio", "django.db.backends", "httpcore", "httpx", "uvicorn", "websockets")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "workshop.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        **{name: {"level": LOG_LEVEL if LOG_LEVEL in ("ERROR", "CRITICAL") else "WARNING"} for name in _TALKATIVE},
+        # A line for each request: `manage.py serve --access-log`.
+        "workshop.requests": {"level": "INFO" if env.bool("ACCESS_LOG", default=False) else LOG_LEVEL},
+    },
 }

@@ -1,22 +1,9 @@
 from django.contrib import admin
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from workshop.accounts.views import home, how
-
-
-def alive(request: HttpRequest) -> HttpResponse:
-    """For whoever watches the process: it answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-def ready(request: HttpRequest) -> HttpResponse:
-    """For whoever sends requests here: the database answers too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
-
+from workshop.accounts.views import home, how, to_admin
+from workshop.health import alive, ready, show_metrics
+from workshop.room.security import take_report
 
 urlpatterns = [
     path("", home, name="home"),
@@ -27,7 +14,10 @@ urlpatterns = [
     path("", include("workshop.room.urls")),
     path("", include("definitions.exports.urls")),
     path("", include("definitions.elements.urls")),
+    path("admin/login/", to_admin),
     path("admin/", admin.site.urls),
     path("healthz", alive),
     path("readyz", ready),
+    path("metrics", show_metrics),
+    path("csp-reports", take_report),
 ]

@@ -55,6 +55,20 @@ def test_signing_in_never_leads_to_a_foreign_page(facilitator: User, client: Cli
     assert client.get(reverse("accounts:sign-in"), {"next": foreign}).context["next"] == ""
 
 
+def test_the_admin_pages_have_no_sign_in_of_their_own(facilitator: User, client: Client) -> None:
+    """It would count no failures: passwords could be tried there without end."""
+    fields = {"username": SIGN_IN["email"], "password": SIGN_IN["password"]}
+    for answer in (client.get("/admin/"), client.post("/admin/login/?next=/admin/", fields)):
+        assert answer.status_code == 302
+    assert client.get("/admin/login/?next=/admin/")["Location"] == "/accounts/sign-in/?next=/admin/"
+    assert client.get("/admin/login/?next=https://evil.example/")["Location"] == "/accounts/sign-in/?next=/admin/"
+    assert "_auth_user_id" not in client.session
+    client.post(reverse("accounts:sign-in"), SIGN_IN)
+    assert client.get("/admin/", follow=True).status_code == 403  # and no redirect without end
+    User.objects.update(is_staff=True)
+    assert client.get("/admin/").status_code == 200
+
+
 def test_the_session_from_before_signing_in_is_worth_nothing_after_it(facilitator: User, client: Client) -> None:
     client.session.save()
     session = client.session

@@ -19,6 +19,7 @@ from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot
 from tests.room.meeting import Meeting, id_of
 from workshop.accounts.models import User
+from workshop.keeping.commands.erasing import erase
 from workshop.sessions.commands import links, people, rehearsing, running, setup
 from workshop.sessions.models import WorkshopSession
 
@@ -267,6 +268,9 @@ OTHERS["sets.take_set"] = lambda m: lambda: sets.take_set(m.session, actor=m.own
 OTHERS["sets.change_elements"] = lambda m: lambda: sets.change_elements(m.session, actor=m.owner, elements=[ELEMENT])
 ELEMENT = {"name": "Warm", "phrase": "warm", "question": "Which words?", "explanation": "", "hue": "v"}
 OTHERS["rehearsing.send_colleagues"] = lambda m: lambda: rehearsed(m)
+OTHERS["erasing.erase"] = lambda m: (
+    m.to("vote", "revealed") and (lambda: erase(m.session, actor=m.owner, participant=m.phones[1].person))
+)
 UNSEEN_OTHERS = {
     "sets.take_set",
     "sets.change_elements",

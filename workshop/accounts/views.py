@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -62,6 +64,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             return _let_in(request, user)
     return render(request, "accounts/sign_in.html", {"form": form, "next": _wanted(request)})
+
+
+@never_cache
+def to_admin(request: HttpRequest) -> HttpResponse:
+    """In the place of the admin pages' own sign-in, which would let anyone try passwords without end."""
+    if request.user.is_authenticated:
+        raise PermissionDenied  # they send those here who may not use them
+    return redirect_to_login(_wanted(request) or reverse("admin:index"))
 
 
 @require_POST

@@ -17,9 +17,11 @@ from workshop.sessions.commands.people import hashed
 from workshop.sessions.models import Capability, Device, Participant, WorkshopSession
 
 View = Literal["phone", "screen", "desk"]
-DEVICE_COOKIE = "phone"
-SCREEN_COOKIE = "screen"
-OUTCOME_COOKIE = "outcome"
+# Each for the path of its own page only, so their prefix can't be __Host-.
+_PREFIX = "__Secure-" if settings.DEPLOYED else ""
+DEVICE_COOKIE = f"{_PREFIX}phone"
+SCREEN_COOKIE = f"{_PREFIX}screen"
+OUTCOME_COOKIE = f"{_PREFIX}outcome"
 
 
 @dataclass(frozen=True)

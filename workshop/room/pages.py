@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from workshop import metrics
 from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.live.reading import Unreadable, read_frame
@@ -66,7 +67,9 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
             _participant, cookie = people.join(session, **form.cleaned_data)
         except Refused as refused:
             error = str(refused)
+            metrics.REFUSED.labels(refused.code).inc()
         else:
+            metrics.JOINED.labels("joined").inc()
             return _with_phone_cookie(redirect("room:phone", public_id=session.public_id), session, cookie)
     return render(
         request, "room/join_name.html", {"session": session, "form": form, "error": error}, status=422 if error else 200
@@ -86,7 +89,9 @@ def _join_by_move_code(request: HttpRequest, code: str) -> HttpResponse:
             participant, cookie = people.redeem_move_code(code)
         except Refused as refused:
             error = str(refused)
+            metrics.REFUSED.labels(refused.code).inc()
         else:
+            metrics.JOINED.labels("moved").inc()
             session = participant.session
             return _with_phone_cookie(redirect("room:phone", public_id=session.public_id), session, cookie)
     elif code:
@@ -223,14 +228,17 @@ def do(request: HttpRequest, view: View, public_id: UUID, name: str) -> HttpResp
     if not envelope.is_valid():
         return JsonResponse(_error("no-envelope", _("This could not be read. Reload the page.")), status=400)
     try:
-        answer = exactly_once(
-            envelope.client_id,
-            envelope.cleaned_data["seq"],
-            owner=entering.actor,
-            command=lambda: go_through(door, entering, request.POST),
-        )
+        with metrics.COMMAND_SECONDS.labels(name).time():
+            answer = exactly_once(
+                envelope.client_id,
+                envelope.cleaned_data["seq"],
+                owner=entering.actor,
+                command=lambda: go_through(door, entering, request.POST),
+            )
     except Refused as refused:
         answer = _error(refused.code, str(refused))
+    if not answer["ok"]:
+        metrics.REFUSED.labels(answer["error"]["code"]).inc()
     if view == "phone":
         session.refresh_from_db()
         answer = {**answer, "mine": mine_of(session, [entering.actor.pk]).get(entering.actor.pk)}

@@ -1,6 +1,25 @@
+"""What browsers are told to refuse, and what they report of it."""
+
+import json
+import logging
+import threading
+import time
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from workshop import metrics
+
+log = logging.getLogger(__name__)
+
+REPORTS = "/csp-reports"
+MOST_BYTES = 8 * 1024
+LINES_A_MINUTE = 10
 
 # Nothing inline and nothing from elsewhere; the same for every page, so that pages can be cached.
 POLICY = "; ".join(
@@ -15,8 +34,13 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
         "form-action 'self'",
         "base-uri 'none'",
+        f"report-uri {REPORTS}",
+        "report-to csp",  # the newer way, which browsers take where the page came by TLS
     )
 )
+DIRECTIVES = {part.split()[0] for part in POLICY.split("; ")} | {
+    f"{kind}-src-{where}" for kind in ("script", "style") for where in ("elem", "attr")
+}
 
 
 class ContentSecurityPolicyMiddleware:
@@ -26,5 +50,69 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Reporting-Endpoints", f'csp="{REPORTS}"')
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+@csrf_exempt  # browsers send these by themselves
+@require_POST
+def take_report(request: HttpRequest) -> HttpResponse:
+    """A browser kept something from one of our pages: counted, and a few a minute are logged.
+
+    Anyone may send anything here, so nothing that was sent is repeated: only which of our rules, on which of our pages.
+    """
+    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+        return HttpResponse(status=413)
+    metrics.CSP_REPORTS.inc()
+    if _lines.may():
+        told = _read(request.body)
+        log.warning("A browser kept something from a page: %s at %s, from %s", *told)
+    return HttpResponse(status=204)
+
+
+def _read(body: bytes) -> tuple[str, str, str]:
+    """The rule, the pattern of the page's address, and where what was kept out came from."""
+    try:
+        sent: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        sent = None
+    if isinstance(sent, list) and sent and isinstance(sent[0], dict):
+        report = sent[0].get("body")
+    else:
+        report = sent.get("csp-report") if isinstance(sent, dict) else None
+    if not isinstance(report, dict):
+        return "unreadable", "unreadable", "unreadable"
+    directive = str(report.get("effectiveDirective") or report.get("effective-directive"))
+    document = str(report.get("documentURL") or report.get("document-uri"))
+    blocked = str(report.get("blockedURL") or report.get("blocked-uri"))
+    return (
+        directive if directive in DIRECTIVES else "another rule",
+        _pattern_of(document),
+        blocked if blocked in ("inline", "eval", "data", "blob") else "elsewhere",
+    )
+
+
+def _pattern_of(address: str) -> str:
+    try:
+        return f"/{resolve(urlsplit(address).path).route}"
+    except (Resolver404, ValueError):
+        return "(no address of ours)"
+
+
+class _Lines:
+    """So many a minute, whoever sends them."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.left, self.since = most, most, 0.0
+        self.lock = threading.Lock()
+
+    def may(self) -> bool:
+        with self.lock:
+            if time.monotonic() - self.since > 60:
+                self.left, self.since = self.most, time.monotonic()
+            self.left -= 1
+            return self.left >= 0
+
+
+_lines = _Lines(LINES_A_MINUTE)

@@ -6,6 +6,7 @@ from definitions.drafting.authority import is_id
 from definitions.drafting.commands import greet, take
 from definitions.drafting.models import Draft
 from definitions.drafting.queries import may_write, rows_message
+from workshop import metrics
 from workshop.accounts.models import User
 from workshop.live.hub import Picture
 from workshop.live.sockets import Audience
@@ -56,9 +57,12 @@ class Room:
         known = [
             (index, actors[watcher], message) for index, (watcher, message) in enumerate(pushes) if watcher in actors
         ]
-        answers = take(draft_id, [(actor, message) for _index, actor, message in known])
+        with metrics.COMMAND_SECONDS.labels("push").time():
+            answers = take(draft_id, [(actor, message) for _index, actor, message in known])
         for (index, _actor, _message), answer in zip(known, answers, strict=True):
             told[index] = answer
+            if answer is not None and answer["t"] == "refused":
+                metrics.REFUSED.labels(answer["code"]).inc()
         return told
 
     def caret(self, watcher: Watcher, message: dict[str, Any]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from workshop import metrics
 from workshop.live.frames import panel_hash
 from workshop.live.hub import Panel
 from workshop.live.sockets import Audience
@@ -39,6 +40,13 @@ NAMES = {
 
 def draw_panels(session: WorkshopSession, audience: Audience) -> dict[str, Panel]:
     """Every panel of a view, as it is now."""
+    with metrics.PANEL_SECONDS.labels(audience.view).time():
+        panels = _drawn(session, audience)
+    metrics.PANELS.labels(audience.view).inc(len(panels))
+    return panels
+
+
+def _drawn(session: WorkshopSession, audience: Audience) -> dict[str, Panel]:
     scene = Scene.of(session)
     module, folder = _module(scene)
     with override(audience.language):

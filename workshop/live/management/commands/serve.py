@@ -2,6 +2,7 @@
 
 import errno
 import io
+import logging
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import suppress
 from ipaddress import ip_address
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -20,6 +22,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from uvicorn.supervisors import Multiprocess
 
+from workshop import metrics
 from workshop.accounts.commands import issue_sign_in_link
 
 LOCAL_FACILITATOR = "facilitator@localhost"
@@ -69,12 +72,16 @@ class Command(BaseCommand):
         # A rehearsal’s colleagues come in here; processes that uvicorn starts read it from the environment.
         settings.SERVED_AT = os.environ["SERVED_AT"] = own_address(options["host"], port)
 
+        if options["access_log"]:
+            os.environ["ACCESS_LOG"] = "1"  # for processes that uvicorn starts
+            logging.getLogger("workshop.requests").setLevel(logging.INFO)
+
         config = uvicorn.Config(
             "workshop.asgi:application",
             workers=workers,
             log_config=None,  # LOGGING in the settings holds for the server too
-            log_level="info" if options["access_log"] else "warning",
-            access_log=options["access_log"],
+            log_level="warning",
+            access_log=False,  # it tells whole addresses; ours (workshop/logs.py) tells their patterns
             server_header=False,
             proxy_headers=bool(options["proxy"]),
             forwarded_allow_ips=options["proxy"],
@@ -85,7 +92,9 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         if workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
+            with TemporaryDirectory(prefix="words-metrics-") as folder:
+                os.environ.setdefault(metrics.FOLDER, folder)  # whichever process is asked adds up all of them
+                Multiprocess(config, sockets=[listener]).run()
         else:
             uvicorn.Server(config).run(sockets=[listener])
 
