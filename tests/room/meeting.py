@@ -16,7 +16,8 @@ from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot, send_proposal
 from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
-from workshop.live.hub import Audience, Hub, Socket
+from workshop.live.pictures import give
+from workshop.live.sockets import Audience, Socket
 from workshop.room.identity import Watcher
 from workshop.room.mine import mine_of
 from workshop.room.panels import draw_panels
@@ -59,7 +60,7 @@ class Phone:
 
     @property
     def watcher(self) -> Watcher:
-        return Watcher(self.meeting.session.pk, participant_id=self.person.pk)
+        return Watcher(self.meeting.session.pk, participant_id=self.person.pk, device_id=self.device.pk)
 
 
 @dataclass
@@ -226,7 +227,7 @@ class Browser:
 
     def take(self) -> None:
         for frame in self.socket.outbox.values():
-            message = json.loads(frame)
+            message = json.loads(frame.text)
             self.pushed.append(message.get("name", message["t"]))
             if message["t"] == "mine":
                 self.mine = message["mine"]
@@ -244,5 +245,5 @@ def push(meeting: Meeting, browsers: list[Browser]) -> None:
     for browser in browsers:
         browser.removed = browser.socket.watcher in picture.gone
         if not browser.removed:
-            Hub()._give(browser.socket, picture, frames)
+            give(browser.socket, picture, frames)
             browser.take()

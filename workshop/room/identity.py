@@ -24,12 +24,13 @@ OUTCOME_COOKIE = "outcome"
 
 @dataclass(frozen=True)
 class Watcher:
-    """Someone with a right to look: exactly one of the three ids is set."""
+    """Someone with a right to look: a participant, a user or a capability. A participant's phone may do things, too."""
 
     session_id: int
     participant_id: int | None = None
     user_id: int | None = None
     capability_id: int | None = None
+    device_id: int | None = None
 
 
 def device_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Device | None:
@@ -41,7 +42,10 @@ def device_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Device | 
 
 def participant_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Participant | None:
     """Who has this phone in hand, unless they were removed."""
-    device = device_of(session, cookies)
+    return holder_of(device_of(session, cookies))
+
+
+def holder_of(device: Device | None) -> Participant | None:
     holder = device.holder if device else None
     return holder if holder is not None and holder.removed_at is None else None
 
@@ -61,8 +65,11 @@ def watcher_of(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watch
     if session is None:
         return None
     if view == "phone":
-        participant = participant_of(session, cookies)
-        return Watcher(session.pk, participant_id=participant.pk) if participant else None
+        device = device_of(session, cookies)
+        participant = holder_of(device)
+        return (
+            Watcher(session.pk, participant_id=participant.pk, device_id=device.pk) if device and participant else None
+        )
     user = _user_of(cookies)
     if may_facilitate(user, session):
         return Watcher(session.pk, user_id=user.pk)
