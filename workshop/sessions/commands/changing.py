@@ -67,7 +67,10 @@ def exactly_once(client_id: uuid.UUID, seq: int, *, owner: Actor, command: Calla
     """
     asked = Asked(client_id, seq, owner, command)
     with transaction.atomic():
-        return _once(_locked_clients([asked])[client_id], asked)
+        client = _locked_clients([asked])[client_id]
+        answer = _once(client, asked)
+        client.save(update_fields=["last_seq", "last_answer"])
+    return answer
 
 
 def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
@@ -77,7 +80,9 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
     """
     with transaction.atomic():
         clients = _locked_clients(asked)
-        return [_once_among_others(clients[one.client_id], one) for one in asked]
+        answers = [_once_among_others(clients[one.client_id], one) for one in asked]
+        Client.objects.bulk_update(clients.values(), ["last_seq", "last_answer"])
+    return answers
 
 
 def refusal(refused: Refused) -> Answer:
@@ -86,17 +91,16 @@ def refusal(refused: Refused) -> Answer:
 
 def _once_among_others(client: Client, asked: Asked) -> Answer | None:
     try:
-        with transaction.atomic():
-            return _once(client, asked)
+        return _once(client, asked)
     except Refused as refused:
         return refusal(refused)
     except Exception:
         log.exception("A command among others failed")
-        client.refresh_from_db()
         return None
 
 
 def _once(client: Client, asked: Asked) -> Answer:
+    """Its answer, which `client` keeps from then on; whoever calls saves that, in the transaction of the command."""
     owner = asked.owner
     mine = client.user_id == owner.pk if isinstance(owner, User) else client.participant_id == owner.pk
     if not mine:
@@ -110,9 +114,7 @@ def _once(client: Client, asked: Asked) -> Answer:
             answer: Answer = {"ok": True, **(asked.command() or {})}
     except Refused as refused:
         answer = refusal(refused)
-    client.last_seq = asked.seq
-    client.last_answer = answer
-    client.save(update_fields=["last_seq", "last_answer"])
+    client.last_seq, client.last_answer = asked.seq, answer
     return answer
 
 
