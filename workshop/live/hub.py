@@ -19,7 +19,7 @@ from .taking import Taking
 
 log = logging.getLogger(__name__)
 
-TICK = 0.02  # seconds that a hint waits for others
+TICK = 0.005  # seconds that a hint waits for others; what comes while a meeting is drawn waits for that anyway
 LOOK_EVERY = 2.0  # seconds between the hub's own looks at the revisions
 SEEN_EVERY = 20.0  # seconds between two savings of who is there
 PATIENCE = 2.0  # seconds in which a last word to every socket has to be said
