@@ -3,7 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Coroutine
+import uuid
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +18,11 @@ from workshop.live import hub as hubs
 from workshop.live.drafts import MAX_WAITING_PUSHES
 from workshop.live.frames import Frame
 from workshop.live.hub import Hub
+from workshop.live.pictures import MOST_REST
+from workshop.live.reading import Command
 from workshop.live.room import Panel, Picture
 from workshop.live.sockets import MAX_WAITING_ROWS, Audience, Socket
+from workshop.live.taking import AT_ONCE, MAX_WAITING
 
 PHONE = Audience("phone", "en")
 
@@ -130,6 +135,75 @@ def test_pushes_beyond_a_few_are_not_gathered() -> None:
     with_hub(test)
 
 
+def a_command(seq: int) -> Command:
+    return Command("vote", uuid.UUID(int=1), seq, {})
+
+
+def told(browser: Browser) -> dict[int, Any]:
+    messages = [json.loads(frame.text) for frame in browser.socket.answers]
+    return {message["seq"]: message["answer"] for message in messages}
+
+
+def test_commands_of_a_burst_are_taken_together_and_what_is_too_much_is_told_so() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        batches: list[int] = []
+
+        def doors(asked: Sequence[Any]) -> list[Any]:
+            batches.append(len(asked))
+            return [{"ok": True, "language": language} for _watcher, language, _command in asked]
+
+        hub.doors = doors
+        browsers = [Browser.at(hub) for _number in range(20)]
+        for browser in browsers:
+            for seq in range(MAX_WAITING + 3):
+                hub.taking.ask(browser.socket, a_command(seq))
+        await until(lambda: not any(browser.socket.asking for browser in browsers))
+        assert batches == [AT_ONCE, AT_ONCE, AT_ONCE, 10]
+        for browser in browsers:
+            took, not_now = {"ok": True, "language": "en"}, None
+            assert told(browser) == {seq: took if seq < MAX_WAITING else not_now for seq in range(MAX_WAITING + 3)}
+
+    with_hub(test)
+
+
+def test_a_batch_that_fails_is_told_so_and_the_next_is_taken() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        fails = [True]
+
+        def doors(asked: Sequence[Any]) -> list[Any]:
+            if fails.pop():
+                raise RuntimeError("the database is away")
+            return [{"ok": True}] * len(asked)
+
+        hub.doors, browser = doors, Browser.at(hub)
+        hub.taking.ask(browser.socket, a_command(1))
+        await until(lambda: told(browser))
+        fails.append(False)
+        hub.taking.ask(browser.socket, a_command(2))
+        await until(lambda: len(told(browser)) == 2)
+        assert told(browser) == {1: None, 2: {"ok": True}}
+        assert (browser.socket.asking, hub.figures()["commands_waiting"]) == (0, 0)
+
+    with_hub(test)
+
+
+def test_what_happens_can_be_observed() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        seen: Counter[str] = Counter()
+        hub.observe = lambda what, amount: seen.update({what: 1})
+        hub.doors = lambda asked: [{"ok": True}] * len(asked)
+        browser = Browser.at(hub)
+        hub.taking.ask(browser.socket, a_command(1))
+        await until(lambda: told(browser) and browser.socket.outbox)
+        await until(lambda: seen["fan_out_seconds"])
+        assert set(seen) == {
+            "panels_drawn", "draw_seconds", "fan_out_seconds", "command_seconds", "commands_at_once"
+        }  # fmt: skip
+        assert (hub.figures()["sockets"], hub.figures()["meetings"]) == (1, 1)
+
+    with_hub(test)
+
+
 def test_carets_under_many_names_take_one_place() -> None:
     async def test(hub: Hub, room: Room) -> None:
         writer, reader = Browser.at(hub, watcher=Watcher(participant_id=1)), Browser.at(hub)
@@ -186,11 +260,12 @@ def test_where_nobody_ever_pauses_it_is_looked_at_all_the_same(monkeypatch: pyte
 def test_a_flood_of_hellos_leaves_most_of_the_time_to_others() -> None:
     async def test(hub: Hub, room: Room) -> None:
         room.takes = 0.05
-        browser = Browser.at(hub)
+        browser, began = Browser.at(hub), time.monotonic()
         for _number in range(100):
             hub.hello(browser.socket, {})
             await asyncio.sleep(0.01)
-        assert 1 < room.drawn <= 8  # without a rest there would be fourteen
+        turns = (time.monotonic() - began) / (room.takes + MOST_REST)
+        assert 1 < room.drawn <= turns + 1  # without a rest there would be more than twice as many
 
     with_hub(test)
 

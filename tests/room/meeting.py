@@ -17,12 +17,14 @@ from definitions.proposals.commands import cast_ballot, send_proposal
 from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
 from workshop.live.pictures import give
+from workshop.live.reading import read_command
 from workshop.live.sockets import Audience, Socket
 from workshop.room.identity import Watcher
 from workshop.room.mine import mine_of
 from workshop.room.panels import draw_panels
 from workshop.room.panels.surroundings import phase
 from workshop.room.show import Room
+from workshop.room.taking import take
 from workshop.sessions.commands import links, people, setup
 from workshop.sessions.models import Device, Participant, Round, WorkshopSession
 from workshop.sessions.queries import Scene
@@ -57,6 +59,14 @@ class Phone:
         answer = self.http.post(f"/phone/{self.meeting.public_id}/do/{door}", sent)
         assert answer["Content-Type"] == "application/json", (answer.status_code, door)
         return dict(answer.json())
+
+    def do_by_socket(self, door: str, /, **fields: Any) -> dict[str, Any]:
+        self.seq += 1
+        message = {"door": door, "client": str(id_of("tab", self.person.pk)), "seq": self.seq}
+        message["fields"] = {name: str(value) for name, value in fields.items() if value is not None}
+        (answer,) = take([(self.watcher, "en", read_command(message))])
+        assert answer is not None
+        return answer
 
     @property
     def watcher(self) -> Watcher:

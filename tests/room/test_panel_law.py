@@ -20,7 +20,7 @@ from tests.room.cases import DESK_CASES, OTHERS, PHONE_CASES, STANDS, UNSEEN, UN
 from tests.room.meeting import VIEWS, Browser, Meeting, id_of, push
 from workshop.live.frames import panel_hash
 from workshop.live.sockets import Audience
-from workshop.room.doors import DESK, PHONE
+from workshop.room.doors import BY_SOCKET, DESK, PHONE
 from workshop.room.mine import mine_of
 from workshop.room.panels import BY_KIND, NAMES, draw_panels
 from workshop.room.show import Room
@@ -89,9 +89,11 @@ def but_for_the_revision(mine: dict[str, Any] | None) -> dict[str, Any]:
     return {**(mine or {}), "revision": 0}
 
 
-@pytest.mark.parametrize("door", sorted(PHONE))
+@pytest.mark.parametrize(
+    ("door", "way"), [(door, way) for way, doors in (("post", PHONE), ("socket", BY_SOCKET)) for door in sorted(doors)]
+)
 def test_after_a_command_from_a_phone(
-    meeting: Meeting, door: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    meeting: Meeting, door: str, way: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     assert door in PHONE_CASES, (
         f"The phones' door {door!r} has no case here: say where it opens, and with which fields."
@@ -99,8 +101,11 @@ def test_after_a_command_from_a_phone(
     fields = PHONE_CASES[door](meeting)
 
     def run() -> None:
-        answer = meeting.phones[0].do(door, **fields)
+        phone = meeting.phones[0]
+        answer = phone.do(door, **fields) if way == "post" else phone.do_by_socket(door, **fields)
         assert answer["ok"], answer
+        if is_in(phone.person):
+            assert answer["mine"] == meeting.mine(phone)
 
     hold(meeting, run, unseen=door in UNSEEN, capture=django_capture_on_commit_callbacks)
 

@@ -13,7 +13,7 @@ from .sockets import Socket
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 0.003  # seconds that the first of a burst waits for others
+TOGETHER = 0.003  # seconds in which a burst gathers
 AT_ONCE = 50  # in one transaction
 MAX_WAITING = 8  # of one socket; a page sends one at a time
 MAX_WAITING_IN_ALL = 4_000
@@ -46,8 +46,8 @@ class Taking:
 
     async def _write(self) -> None:
         try:
-            await asyncio.sleep(TOGETHER)
             while self.waiting:
+                await asyncio.sleep(TOGETHER)  # between two batches, too: others want to write as well
                 await self._take([self.waiting.popleft() for _number in range(min(AT_ONCE, len(self.waiting)))])
         finally:
             self._writing = False
