@@ -28,7 +28,7 @@ def answer_to(wire: Wire, phone: Phone, seq: int) -> dict[str, Any] | None:
     def wanted(message: dict[str, Any]) -> bool:
         return message["t"] == "answer" and (message["client"], message["seq"]) == (phone.client, seq)
 
-    told = next(filter(wanted, wire.heard), None) or wire.until(wanted, 2 * PATIENCE)
+    told = next(filter(wanted, wire.heard), None) or wire.until(wanted, 4 * PATIENCE)
     return told["answer"]  # type: ignore[no-any-return]
 
 

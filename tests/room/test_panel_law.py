@@ -170,6 +170,20 @@ def test_a_refused_command_changes_nothing(
     hold(meeting, run, unseen=True, capture=django_capture_on_commit_callbacks)
 
 
+def test_what_is_mine_comes_again_after_each_command_of_mine_and_for_no_other_s(meeting: Meeting) -> None:
+    """What is done and undone between two pushes: the answer to the first may come late, and must not stay."""
+    phone = meeting.phones[0]
+    browser = next(browser for browser in meeting.browsers() if browser.phone is phone)
+    for wanted in ("1", ""):
+        assert phone.do("on-poster", wanted=wanted)["ok"]
+    push(meeting, [browser])
+    assert browser.pushed.count("mine") == 1
+    browser.pushed.clear()
+    assert meeting.do("door", door="locked")["ok"]
+    push(meeting, [browser])
+    assert "mine" not in browser.pushed
+
+
 def test_pushes_to_the_draft_change_no_panel(
     meeting: Meeting, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
