@@ -76,7 +76,9 @@ def with_browser(test: Callable[[Served, network.socket], Coroutine[Any, Any, No
 async def read(browser: network.socket, until: Callable[[bytes], bool]) -> bytes:
     loop, got = asyncio.get_running_loop(), b""
     while not until(got):
-        got += await loop.sock_recv(browser, 1 << 16)
+        chunk = await loop.sock_recv(browser, 1 << 16)
+        assert chunk, "the connection was dropped"
+        got += chunk
     return got
 
 
