@@ -60,6 +60,7 @@ ROOM = (
     "show",
     "forms",
     "doors",
+    "taking",
     "pages",
     "urls",
     "apps",
@@ -381,7 +382,7 @@ def test_group_send_has_one_caller() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and node.attr == "group_send"
     ]
-    assert callers == ["workshop.live.hub"]
+    assert callers == ["workshop.live.hints"]
 
 
 def test_a_hint_is_announced_from_one_place() -> None:

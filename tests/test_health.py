@@ -185,7 +185,7 @@ COUNT = """
 import os, sys, time
 from workshop import metrics
 metrics.JOINED.labels("joined").inc(int(sys.argv[1]))
-metrics.SOCKETS.labels("phone").inc(int(sys.argv[1]))
+metrics.STANDS["sockets"].inc(int(sys.argv[1]))
 print("counted", flush=True)
 sys.stdin.read()
 """
@@ -200,11 +200,11 @@ def test_what_several_processes_count_is_added_up_and_the_dead_hold_no_sockets(t
         for process in running:
             assert process.stdout.readline() == "counted\n"
         told = values(asked_in(environment))
-        assert (told["words_joined_total{joined}"], told["words_sockets{phone}"]) == (43, 43)
+        assert (told["words_joined_total{joined}"], told["words_sockets{}"]) == (43, 43)
         running[1].send_signal(signal.SIGKILL)
         running[1].wait()
         told = values(asked_in(environment))
-        assert (told["words_joined_total{joined}"], told["words_sockets{phone}"]) == (43, 3)
+        assert (told["words_joined_total{joined}"], told["words_sockets{}"]) == (43, 3)
     finally:
         for process in running:
             process.kill()

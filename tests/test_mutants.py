@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.bugs import BUGS, Bug
+from tests.mutants.bug import Bug
+from tests.mutants.bugs import BUGS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -13,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_a_bug_can_be_put_in(bug: Bug) -> None:
     sound = (ROOT / bug.file).read_text()
-    assert sound.count(bug.sound) == 1, f"{bug.file} has changed: bring tests/mutants/bugs.py up to it."
+    assert sound.count(bug.sound) == 1, f"{bug.file} has changed: bring tests/mutants up to it."
     ast.parse(sound.replace(bug.sound, bug.broken))
     assert [path for path in bug.tests.partition(" -")[0].split() if not (ROOT / path).exists()] == []
 

@@ -14,15 +14,17 @@ from django.core.wsgi import get_wsgi_application
 
 http = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]
 
+from workshop import metrics  # noqa: E402
 from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send  # noqa: E402
 from workshop.live.hub import hub  # noqa: E402
 from workshop.room.hosts import is_ours  # noqa: E402
 from workshop.room.identity import watcher_of  # noqa: E402
 from workshop.room.show import Room  # noqa: E402
+from workshop.room.taking import take  # noqa: E402
 
 SOCKET = re.compile(r"/(phone|desk|screen)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/live")
 
-hub.room = Room()
+hub.room, hub.doors, hub.observe = Room(), take, metrics.observe
 consumer = Consumer(hub, watcher_of, is_ours)
 
 

@@ -31,15 +31,34 @@ PANEL_SECONDS = Histogram(
 PANELS = Counter("words_panels", "Panels drawn", ["view"])
 CSP_REPORTS = Counter("words_csp_reports", "Reports of browsers that something was kept from a page")
 
-# For the hub, which works in one thread.
-SOCKETS = Gauge("words_sockets", "Open sockets", ["view"], multiprocess_mode="livesum")
-SOCKETS_CLOSED = Counter("words_sockets_closed", "Sockets that the server closed, by the code", ["code"])
+# From the hub, which knows nothing of this module: see `observe`.
 FAN_OUT_SECONDS = Histogram(
-    "words_fan_out_seconds", "From a hint until every socket's outbox has what it needs", ["what"], buckets=SECONDS
+    "words_fan_out_seconds", "From a meeting's drawing until every socket was given what it lacks", buckets=SECONDS
 )
-FRAMES_WAITING = Gauge("words_frames_waiting", "Frames in all outboxes", multiprocess_mode="livesum")
-PUSHES_WAITING = Gauge("words_pushes_waiting", "Changes to drafts that are not decided on", multiprocess_mode="livesum")
-BEHIND = Counter("words_behind", "Times that a socket was told to ask anew because too much waited for it")
+COMMANDS_AT_ONCE = Histogram(
+    "words_commands_at_once", "Commands by socket that were saved in one transaction", buckets=(1, 2, 5, 10, 20, 50)
+)
+STANDS = {
+    "sockets": Gauge("words_sockets", "Open sockets", multiprocess_mode="livesum"),
+    "meetings": Gauge("words_meetings", "Meetings that somebody watches", multiprocess_mode="livesum"),
+    "commands_waiting": Gauge("words_commands_waiting", "Commands to be saved", multiprocess_mode="livesum"),
+    "pushes_waiting": Gauge("words_pushes_waiting", "Changes to drafts to be decided on", multiprocess_mode="livesum"),
+    "frames_waiting": Gauge("words_frames_waiting", "Frames that browsers are behind", multiprocess_mode="livesum"),
+    "drawings": Gauge("words_drawings", "Meetings being drawn, or to be", multiprocess_mode="livesum"),
+}
+
+
+def observe(what: str, amount: float, of: str = "", /) -> None:
+    """What the hub tells: how it stands every few seconds, and how long things took."""
+    match what:
+        case "fan_out_seconds":
+            FAN_OUT_SECONDS.observe(amount)
+        case "command_seconds":
+            COMMAND_SECONDS.labels(of).observe(amount)
+        case "commands_at_once":
+            COMMANDS_AT_ONCE.observe(amount)
+        case _:
+            STANDS[what].set(amount)
 
 
 def text() -> bytes:

@@ -26,7 +26,7 @@ def read_or_not(frame: Any) -> dict[str, Any] | None:
     except Unreadable:
         return None
     assert isinstance(message["t"], str)
-    text = encode(message)
+    text = encode(message).text
     assert json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} got through")) == message
     assert "\x00" not in "".join(strings(message))
     return message

@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 from shutil import copy2
 
-from tests.mutants.bugs import BUGS, Bug
+from tests.mutants.bug import Bug
+from tests.mutants.bugs import BUGS
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 600  # seconds for the tests of one bug

@@ -16,12 +16,15 @@ from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot, send_proposal
 from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
-from workshop.live.hub import Audience, Hub, Socket
+from workshop.live.pictures import give
+from workshop.live.reading import read_command
+from workshop.live.sockets import Audience, Socket
 from workshop.room.identity import Watcher
 from workshop.room.mine import mine_of
 from workshop.room.panels import draw_panels
 from workshop.room.panels.surroundings import phase
 from workshop.room.show import Room
+from workshop.room.taking import take
 from workshop.sessions.commands import links, people, running, setup
 from workshop.sessions.models import Device, Participant, Round, Step, WorkshopSession
 from workshop.sessions.queries import Scene
@@ -58,9 +61,17 @@ class Phone:
         assert answer["Content-Type"] == "application/json", (answer.status_code, door)
         return dict(answer.json())
 
+    def do_by_socket(self, door: str, /, **fields: Any) -> dict[str, Any]:
+        self.seq += 1
+        message = {"door": door, "client": str(id_of("tab", self.person.pk)), "seq": self.seq}
+        message["fields"] = {name: str(value) for name, value in fields.items() if value is not None}
+        (answer,) = take([(self.watcher, "en", read_command(message))])
+        assert answer is not None
+        return answer
+
     @property
     def watcher(self) -> Watcher:
-        return Watcher(self.meeting.session.pk, participant_id=self.person.pk)
+        return Watcher(self.meeting.session.pk, participant_id=self.person.pk, device_id=self.device.pk)
 
 
 @dataclass
@@ -234,7 +245,7 @@ class Browser:
 
     def take(self) -> None:
         for frame in self.socket.outbox.values():
-            message = json.loads(frame)
+            message = json.loads(frame.text)
             self.pushed.append(message.get("name", message["t"]))
             if message["t"] == "mine":
                 self.mine = message["mine"]
@@ -252,5 +263,5 @@ def push(meeting: Meeting, browsers: list[Browser]) -> None:
     for browser in browsers:
         browser.removed = browser.socket.watcher in picture.gone
         if not browser.removed:
-            Hub()._give(browser.socket, picture, frames)
+            give(browser.socket, picture, frames)
             browser.take()

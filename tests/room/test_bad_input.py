@@ -290,7 +290,7 @@ def answer_to(meeting: Meeting, body: str | bytes) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = answer.json()["messages"]
     assert {message["t"] for message in messages} <= {"state", "rows", "behind", "refused", "unreadable"}
     assert (answer.status_code == 400) == (messages[0]["t"] == "unreadable")
-    encode(messages[0]).encode()  # nothing in it that UTF-8 can't hold
+    encode(messages[0]).text.encode()  # nothing in it that UTF-8 can't hold
     return messages
 
 

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.factories import a_session, adds, at_step, facilitator, joined, refus
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate
 from workshop.sessions.commands import running
-from workshop.sessions.commands.changing import changing, exactly_once, session_changed
+from workshop.sessions.commands.changing import Asked, changing, each_once, exactly_once, session_changed
 from workshop.sessions.models import Client, Participant, WorkshopSession
 from workshop.sessions.queries import Scene
 
@@ -141,6 +142,81 @@ def test_a_user_and_a_participant_with_the_same_number_are_two_people(session: W
 def test_two_tabs_of_one_person_count_for_themselves(ana: Participant) -> None:
     command = Counter()
     assert [ask(ana, 1, command, uuid.uuid4())["run"] for _ in range(2)] == [1, 2]
+
+
+# Many together
+
+
+def test_of_many_one_that_breaks_breaks_alone(session: WorkshopSession, ana: Participant) -> None:
+    at_step(session, "key-words")
+    (ben,) = joined(session, "Ben")
+    other = uuid.uuid4()
+
+    def fault() -> None:
+        adds(ana, "half")
+        raise ZeroDivisionError
+
+    def refusal() -> None:
+        adds(ana, "not even half")
+        raise Refused("closed", "Not now.")
+
+    def add(person: Participant, word: str) -> Callable[[], dict[str, Any]]:
+        return lambda: {"card": adds(person, word).text.body}
+
+    asked = [
+        Asked(TAB, 1, ana, add(ana, "one")),
+        Asked(TAB, 2, ana, refusal),
+        Asked(other, 1, ben, add(ben, "two")),
+        Asked(TAB, 3, ana, fault),
+        Asked(TAB, 1, ben, add(ben, "stolen")),
+        Asked(TAB, 4, ana, add(ana, "three")),
+        Asked(TAB, 4, ana, add(ana, "again")),
+    ]
+    closed = {"ok": False, "error": {"code": "closed", "sentence": "Not now."}}
+    stolen = "This tab belongs to someone else now. Reload the page."
+    three = {"ok": True, "card": "three"}
+    assert each_once(asked) == [
+        {"ok": True, "card": "one"},
+        closed,
+        {"ok": True, "card": "two"},
+        None,
+        {"ok": False, "error": {"code": "not-your-client", "sentence": stolen}},
+        three,
+        three,
+    ]
+    assert sorted(Card.objects.values_list("text__body", flat=True)) == ["one", "three", "two"]
+    assert dict(Client.objects.values_list("id", "last_seq")) == {TAB: 4, other: 1}
+    assert ask(ana, 4, Counter()) == three
+
+
+def test_what_broke_among_others_may_come_again(ana: Participant) -> None:
+    def fault() -> None:
+        raise ZeroDivisionError
+
+    assert each_once([Asked(TAB, 1, ana, fault)]) == [None]
+    assert ask(ana, 1, Counter()) == {"ok": True, "run": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_together_and_alone_at_once_wait_for_each_other_and_lose_nothing(at_once: Callable[..., list[Any]]) -> None:
+    """Two batches in opposite order, and single commands of the same tabs: no two wait in a ring."""
+    session = a_session("key-words", "close")
+    people = at_the_same_time(session)
+    tabs = [uuid.uuid4() for _person in people]
+
+    def add(person: Participant) -> dict[str, Any]:
+        return {"word": adds(person, "care").text.body}
+
+    def batch(seq: int, *order: int) -> list[Any]:
+        return each_once([Asked(tabs[n], seq, people[n], partial(add, people[n])) for n in order])
+
+    done = {"ok": True, "word": "care"}
+    for seq in range(1, 2 * TURNS, 2):
+        assert at_once(partial(batch, seq, 0, 1), partial(batch, seq, 1, 0)) == [[done, done]] * 2
+        alone = partial(ask, people[1], seq + 1, partial(add, people[1]), tabs[1])
+        assert at_once(partial(batch, seq + 1, 0, 1), alone) == [[done, done], done]
+        assert Card.objects.count() == 4
+        Card.objects.all().delete()
 
 
 # The frame of every command

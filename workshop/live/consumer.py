@@ -14,10 +14,12 @@ from uuid import UUID
 from django.http import parse_cookie
 from django.utils.translation import get_supported_language_variant
 
+from .direct import EXTENSION
 from .frames import encode
-from .hub import NOT_ALLOWED, Hub
-from .reading import Unreadable, read_frame
-from .sockets import Audience, Socket
+from .hub import Hub
+from .pictures import NOT_ALLOWED
+from .reading import Unreadable, read_command, read_frame
+from .sockets import Audience, Direct, Socket
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -25,6 +27,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 SILENCE = 60  # seconds without a ping before a socket counts as gone
 MAX_UNREADABLE = 20
+
+LAST_WORD = 5.0  # seconds that a close may wait for a browser that reads nothing
 
 NOT_FOUND, UNREADABLE, SILENT = 4404, 4400, 1001
 
@@ -53,38 +57,47 @@ class Consumer:
         if watcher is None:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
             return
-        await self._serve(receive, send, watcher, Audience(view, _language(headers)))
+        audience = Audience(view, _language(headers))
+        await self._serve(receive, send, watcher, audience, scope.get("extensions", {}).get(EXTENSION))
 
-    async def _serve(self, receive: Receive, send: Send, watcher: Any, audience: Audience) -> None:
-        async def send_text(frame: str) -> None:
-            await send({"type": "websocket.send", "text": frame})
+    async def _serve(
+        self, receive: Receive, send: Send, watcher: Any, audience: Audience, direct: Direct | None
+    ) -> None:
+        async def send_text(text: str) -> None:
+            await send({"type": "websocket.send", "text": text})
 
         async def close(code: int) -> None:
             with contextlib.suppress(Exception):
-                await send({"type": "websocket.close", "code": code})
+                await asyncio.wait_for(send({"type": "websocket.close", "code": code}), LAST_WORD)
 
-        socket = Socket(watcher, audience, send_text, close)
+        loop = asyncio.get_running_loop()
+        socket = Socket(watcher, audience, send_text, close, direct)
         self.hub.add(socket)
-        writing = asyncio.create_task(socket.write())
+        writing = None if direct else loop.create_task(socket.write())
         unreadable = 0
         try:
-            while True:
-                event = await asyncio.wait_for(receive(), SILENCE)
-                if event["type"] == "websocket.disconnect":
-                    return
-                try:
-                    await self._read(socket, read_frame(event.get("text")))
-                except Unreadable:
-                    unreadable += 1
-                    socket.put_row(encode({"t": "unreadable"}))
-                    if unreadable > MAX_UNREADABLE:
-                        await close(UNREADABLE)
+            async with asyncio.timeout(SILENCE) as silence:
+                if writing:
+                    writing.add_done_callback(lambda _task: end_now(silence))
+                while True:
+                    event = await receive()
+                    silence.reschedule(loop.time() + SILENCE)
+                    if event["type"] == "websocket.disconnect":
                         return
+                    try:
+                        await self._read(socket, read_frame(event.get("text")))
+                    except Unreadable:
+                        unreadable += 1
+                        socket.put_answer(encode({"t": "unreadable"}))
+                        if unreadable > MAX_UNREADABLE:
+                            await close(UNREADABLE)
+                            return
         except TimeoutError:
             await close(SILENT)
         finally:
             self.hub.discard(socket)
-            writing.cancel()
+            if writing:
+                writing.cancel()
 
     async def _read(self, socket: Socket, message: dict[str, Any]) -> None:
         match message:
@@ -94,12 +107,14 @@ class Consumer:
                 pong = {"t": "pong", "at": message["at"], "now": round(time.time() * 1000)}
                 socket.put("pong", encode(pong))
             case {"t": "draft", "draft": int(), "version": int()}:
-                if not await self.hub.watch_draft(socket, message):
+                if not await self.hub.drafts.watch(socket, message):
                     raise Unreadable("no such draft")
             case {"t": "push", "draft": int(draft)} if draft == socket.draft:
-                self.hub.push(socket, draft, message)
+                self.hub.drafts.push(socket, draft, message)
             case {"t": "caret", "draft": int(draft)} if draft == socket.draft:
-                await self.hub.tell_caret(socket, message)
+                await self.hub.drafts.tell_caret(socket, message)
+            case {"t": "do"} if socket.audience.view == "phone":
+                self.hub.taking.ask(socket, read_command(message))
             case _:
                 raise Unreadable("unknown type")
 
@@ -111,6 +126,12 @@ class Consumer:
         except ValueError:
             return False
         return origin.scheme in ("http", "https") and origin.netloc == host and self.is_ours(host)
+
+
+def end_now(silence: asyncio.Timeout) -> None:
+    """Where nothing can be written any more, there is no use in reading."""
+    with contextlib.suppress(RuntimeError):  # it is over already
+        silence.reschedule(asyncio.get_running_loop().time())
 
 
 def _language(headers: dict[str, str]) -> str:

@@ -2,14 +2,37 @@
 
 import hashlib
 import json
+import struct
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-
-def encode(message: dict[str, Any]) -> str:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+FINAL_TEXT = 0x81  # the first byte of a whole text message, RFC 6455, 5.2
 
 
-def panel_frame(name: str, html: str, hash_: str, revision: int) -> str:
+@dataclass(frozen=True)
+class Frame:
+    """One message. Whoever gets the same gets the same object: its bytes are made once."""
+
+    text: str
+
+    @cached_property
+    def wire(self) -> bytes:
+        """The message as a WebSocket frame of a server: whole, not masked, not compressed."""
+        payload = self.text.encode(errors="replace")  # half a character would end the connection
+        size = len(payload)
+        if size < 126:
+            return struct.pack("!BB", FINAL_TEXT, size) + payload
+        if size < 1 << 16:
+            return struct.pack("!BBH", FINAL_TEXT, 126, size) + payload
+        return struct.pack("!BBQ", FINAL_TEXT, 127, size) + payload
+
+
+def encode(message: dict[str, Any]) -> Frame:
+    return Frame(json.dumps(message, separators=(",", ":"), ensure_ascii=False))
+
+
+def panel_frame(name: str, html: str, hash_: str, revision: int) -> Frame:
     return encode({"t": "panel", "name": name, "rev": revision, "hash": hash_, "html": html})
 
 

@@ -2,11 +2,18 @@
 
 import json
 import math
+import re
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 MAX_FRAME = 64 * 1024
 MAX_DEPTH = 6
 MAX_ITEMS = 2_000
+MAX_FIELDS = 40
+MAX_SEQ = 2**53
+CLIENT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DOOR = re.compile(r"[a-z0-9-]{1,30}")
 
 
 class Unreadable(ValueError):
@@ -27,6 +34,35 @@ def read_frame(frame: str | bytes | None) -> dict[str, Any]:
         raise Unreadable("no type")
     _bounded(message, MAX_DEPTH, [MAX_ITEMS])
     return message
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a POST to a door brings: the door, the envelope, and the form's fields as a form has them."""
+
+    door: str
+    client: UUID
+    seq: int
+    fields: dict[str, str]
+
+
+def read_command(message: dict[str, Any]) -> Command:
+    """A message that read_frame gave. Raises Unreadable."""
+    match message:
+        case {"door": str(door), "client": str(client), "seq": int(seq), "fields": dict(fields)}:
+            known = DOOR.fullmatch(door) and CLIENT.fullmatch(client) and 1 <= seq <= MAX_SEQ and type(seq) is int
+            if (
+                known
+                and len(fields) <= MAX_FIELDS
+                and all(_is_text(value) for pair in fields.items() for value in pair)
+            ):
+                return Command(door, UUID(client), seq, fields)
+    raise Unreadable("no command")
+
+
+def _is_text(value: Any) -> bool:
+    """A text that a form could bring: without half a character."""
+    return isinstance(value, str) and (value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value))
 
 
 def _natural(digits: str) -> int:

@@ -4,13 +4,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from .frames import encode
+from .frames import Frame, encode
 
 log = logging.getLogger(__name__)
 
 MAX_WAITING_ROWS = 64  # beyond, the browser is told to say hello and gets the text, which is shorter
+MAX_WAITING_ANSWERS = 16  # beyond, one is dropped: the browser asks again by POST, and gets the same
+WRITE_DEADLINE = 30.0  # seconds in which a browser has to read something, once much waits for it
 
 SERVER_ERROR = 1011
 
@@ -23,35 +25,91 @@ class Audience:
     language: str
 
 
+class Direct(Protocol):
+    """A connection that can be written to without waiting, where the server has such (direct.py)."""
+
+    drained: Callable[[], None]
+    """Called when there is room again after `is_full`."""
+
+    def write(self, frame: bytes) -> None: ...
+    def is_full(self) -> bool: ...
+
+
 @dataclass(eq=False)
 class Socket:
-    """Its outbox holds the newest frame of each panel: a slow phone skips what is old."""
+    """What can't be written yet waits here: the newest frame of each panel, so that a slow phone skips what is old.
+
+    With `direct` a frame is written at once, unless the browser is behind. Without it, a task of its own (`write`)
+    sends one frame after the other.
+    """
 
     watcher: Any
     audience: Audience
     send: Callable[[str], Awaitable[None]]
     close: Callable[[int], Coroutine[Any, Any, None]]
+    direct: Direct | None = None
     has: dict[str, str] | None = None  # panel → hash that the browser shows; None until it has said hello
-    mine: str = ""
+    mine: dict[str, Any] | None = None
     draft: int | None = None
     draft_version: int = 0
     pushing: int = 0  # pushes to the draft that have come and are not decided on
-    outbox: dict[str, str] = field(default_factory=dict)
-    rows: list[str] = field(default_factory=list)
+    asking: int = 0  # commands that have come and are not answered
+    outbox: dict[str, Frame] = field(default_factory=dict)
+    rows: list[Frame] = field(default_factory=list)
+    answers: list[Frame] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def put(self, key: str, frame: str) -> None:
+    def __post_init__(self) -> None:
+        if self.direct is not None:
+            self.direct.drained = self.flush
+
+    @property
+    def waiting(self) -> int:
+        """Frames that are not written yet."""
+        return len(self.outbox) + len(self.rows) + len(self.answers)
+
+    def put(self, key: str, frame: Frame) -> None:
+        if self._written(frame):
+            return
         self.outbox.pop(key, None)  # to the end: mine comes after the panels that it belongs to
         self.outbox[key] = frame
         self.wake.set()
 
-    def put_row(self, frame: str) -> None:
+    def put_row(self, frame: Frame) -> None:
         """Something of the draft: these go in order, and none is left out."""
+        if self._written(frame):
+            return
         if len(self.rows) >= MAX_WAITING_ROWS:
             self.rows.clear()
             frame = encode({"t": "behind", "draft": self.draft, "head": self.draft_version})
         self.rows.append(frame)
         self.wake.set()
+
+    def put_answer(self, frame: Frame) -> None:
+        if self._written(frame) or len(self.answers) >= MAX_WAITING_ANSWERS:
+            return
+        self.answers.append(frame)
+        self.wake.set()
+
+    def _written(self, frame: Frame) -> bool:
+        if self.direct is None or self.direct.is_full():
+            return False
+        self.direct.write(frame.wire)
+        return True
+
+    def flush(self) -> None:
+        """There is room again: what waits goes, as far as it fits."""
+        while self.direct is not None and not self.direct.is_full() and (frame := self._next()):
+            self.direct.write(frame.wire)
+
+    def _next(self) -> Frame | None:
+        if self.answers:
+            return self.answers.pop(0)
+        if self.rows:
+            return self.rows.pop(0)
+        if self.outbox:
+            return self.outbox.pop(next(iter(self.outbox)))
+        return None
 
     async def write(self) -> None:
         """Send what waits, until cancelled or until the browser is gone, of which the reader hears by itself."""
@@ -59,12 +117,10 @@ class Socket:
             while True:
                 await self.wake.wait()
                 self.wake.clear()
-                while self.outbox or self.rows:
-                    if self.rows:
-                        frame = self.rows.pop(0)
-                    else:
-                        frame = self.outbox.pop(next(iter(self.outbox)))
-                    await self.send(frame)
+                while frame := self._next():
+                    await asyncio.wait_for(self.send(frame.text), WRITE_DEADLINE)
+        except TimeoutError:
+            await self.close(SERVER_ERROR)
         except (OSError, RuntimeError):  # the connection is lost, or closed by us
             return
         except Exception:

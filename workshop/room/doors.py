@@ -155,6 +155,9 @@ PHONE: dict[str, Door] = {
     ),
 }
 
+# After these two the phone is another person's; whatever else it has on its way must be read after that.
+BY_SOCKET = PHONE.keys() - {"share-phone", "pass-phone"}
+
 DESK: dict[str, Door] = {
     "start": Door(forms.Form, lambda e, d: running.start(e.session, actor=e.actor)),
     "next": Door(f.StandingForm, lambda e, d: running.move_on(e.session, actor=e.actor, standing_seen=d["standing"])),

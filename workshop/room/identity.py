@@ -26,19 +26,25 @@ OUTCOME_COOKIE = f"{_PREFIX}outcome"
 
 @dataclass(frozen=True)
 class Watcher:
-    """Someone with a right to look: exactly one of the three ids is set."""
+    """Someone with a right to look: a participant, a user or a capability. A participant's phone may do things, too."""
 
     session_id: int
     participant_id: int | None = None
     user_id: int | None = None
     capability_id: int | None = None
+    device_id: int | None = None
 
 
 def device_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Device | None:
+    return _device(session.public_id, cookies)
+
+
+def _device(public_id: UUID, cookies: Mapping[str, str]) -> Device | None:
     cookie = cookies.get(DEVICE_COOKIE, "")
     if not cookie:
         return None
-    return Device.objects.select_related("holder").filter(session=session, cookie_hash=hashed(cookie)).first()
+    known = Device.objects.select_related("holder").filter(session__public_id=public_id)
+    return known.filter(cookie_hash=hashed(cookie)).first()
 
 
 def participant_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Participant | None:
@@ -62,12 +68,14 @@ def capability_of(session: WorkshopSession, cookies: Mapping[str, str], scope: s
 
 def watcher_of(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watcher | None:
     """For a socket: who it is, if they may look at this view of this meeting."""
+    if view == "phone":
+        device = _device(public_id, cookies)
+        if device is None or (participant := holder_of(device)) is None:
+            return None
+        return Watcher(device.session_id, participant_id=participant.pk, device_id=device.pk)
     session = WorkshopSession.objects.filter(public_id=public_id).first()
     if session is None:
         return None
-    if view == "phone":
-        participant = participant_of(session, cookies)
-        return Watcher(session.pk, participant_id=participant.pk) if participant else None
     user = _user_of(cookies)
     if may_facilitate(user, session):
         return Watcher(session.pk, user_id=user.pk)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Sum
+
 from definitions.decisions.queries.deciding import to_settle
-from workshop.sessions.models import DeviceParticipant, WorkshopSession
+from workshop.sessions.models import Client, DeviceParticipant, WorkshopSession
 from workshop.sessions.queries import Scene
 
 
@@ -16,9 +18,11 @@ def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[in
     given = scene.kind.mine(scene.round, participant_ids) if scene.kind and scene.round else {}
     asked = _asked(scene, participant_ids)
     beside = _on_the_same_phone(participant_ids)
+    taken = _taken(participant_ids)
     return {
         person.pk: {
             "revision": session.revision,
+            "taken": taken.get(person.pk, 0),
             "seat": person.seat,
             "name": person.name,
             "here": person.left_at is None,
@@ -39,6 +43,16 @@ def _asked(scene: Scene, participant_ids: Sequence[int]) -> dict[int, dict[str, 
     if scene.step is None or scene.step.kind != "draft":
         return {}
     return to_settle(scene.step, participant_ids)
+
+
+def _taken(participant_ids: Sequence[int]) -> dict[int, int]:
+    """A number that grows with each of their commands.
+
+    Each answer brings what is mine as it was then. The hub, which sends it only where it differs from what it sent
+    last, finds it different after every command: so no answer that comes late is the last word.
+    """
+    clients = Client.objects.filter(participant__in=participant_ids).order_by()
+    return dict(clients.values_list("participant").annotate(Sum("last_seq")))
 
 
 def _on_the_same_phone(participant_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """The three views of a running meeting: first load, polling, and the doors. Each: who, what, respond."""
 
 import time
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -22,10 +22,10 @@ from workshop.live.reading import Unreadable, read_frame
 from workshop.live.sockets import Audience
 from workshop.sessions.access import may_facilitate
 from workshop.sessions.commands import links, people
-from workshop.sessions.commands.changing import exactly_once
+from workshop.sessions.commands.changing import refusal
 from workshop.sessions.models import CODE_LETTERS, Capability, WorkshopSession
 
-from .doors import DESK, PHONE, Entering, go_through
+from .doors import DESK, PHONE, Entering
 from .forms import EnvelopeForm, JoinForm
 from .identity import (
     DEVICE_COOKIE,
@@ -37,9 +37,9 @@ from .identity import (
     participant_of,
     watcher_of,
 )
-from .mine import mine_of
 from .panels import draw_panels
 from .show import Room
+from .taking import not_admitted, take_one
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -226,22 +226,10 @@ def do(request: HttpRequest, view: View, public_id: UUID, name: str) -> HttpResp
         return _not_admitted()
     envelope = EnvelopeForm(request.POST)
     if not envelope.is_valid():
-        return JsonResponse(_error("no-envelope", _("This could not be read. Reload the page.")), status=400)
-    try:
-        with metrics.COMMAND_SECONDS.labels(name).time():
-            answer = exactly_once(
-                envelope.client_id,
-                envelope.cleaned_data["seq"],
-                owner=entering.actor,
-                command=lambda: go_through(door, entering, request.POST),
-            )
-    except Refused as refused:
-        answer = _error(refused.code, str(refused))
-    if not answer["ok"]:
-        metrics.REFUSED.labels(answer["error"]["code"]).inc()
-    if view == "phone":
-        session.refresh_from_db()
-        answer = {**answer, "mine": mine_of(session, [entering.actor.pk]).get(entering.actor.pk)}
+        unreadable = Refused("no-envelope", _("This could not be read. Reload the page."))
+        return JsonResponse(refusal(unreadable), status=400)
+    with metrics.COMMAND_SECONDS.labels(name).time():
+        answer = take_one(door, entering, envelope, request.POST)
     return JsonResponse(answer)
 
 
@@ -254,12 +242,8 @@ def _entering(request: HttpRequest, session: WorkshopSession, view: View) -> Ent
     return Entering(session, participant, device) if participant else None
 
 
-def _error(code: str, sentence: str) -> dict[str, Any]:
-    return {"ok": False, "error": {"code": code, "sentence": sentence}}
-
-
 def _not_admitted() -> JsonResponse:
-    return JsonResponse(_error("not-admitted", _("You are not in this meeting any more. Reload the page.")), status=403)
+    return JsonResponse(not_admitted(), status=403)
 
 
 # Rights that came as a link: #token → POST → cookie

@@ -8,7 +8,7 @@ from definitions.drafting.models import Draft
 from definitions.drafting.queries import may_write, rows_message
 from workshop import metrics
 from workshop.accounts.models import User
-from workshop.live.hub import Picture
+from workshop.live.room import Picture
 from workshop.live.sockets import Audience
 from workshop.sessions.access import Actor
 from workshop.sessions.commands import people

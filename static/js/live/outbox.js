@@ -3,15 +3,18 @@
 //
 // It lies in localStorage: a reload or an empty battery loses nothing. Each page load is a client of its own; what an
 // earlier one left behind is sent in that one's name.
+import { isLive, send } from "./connection.js";
 import { on, tell } from "./events.js";
-import { base, uuid } from "./page.js";
+import { base, uuid, view } from "./page.js";
 
 const PREFIX = `outbox:${base}:`;
+const ANSWER_MS = 4_000; // in which a socket answers; after that it goes by POST, where whatever came first counts
 const LEASE_MS = 6_000; // an outbox whose page has not said so for this long is left behind
 const client = uuid();
 let seq = 0;
 let entries = []; // {door, fields, seq, replaces}
 let sending = false;
+let answers = true; // whether the socket does; one that was silent once is believed again when it has answered
 let failures = 0;
 let timer = 0;
 const waiting = new Map(); // seq → {resolve}
@@ -55,6 +58,31 @@ async function flush() {
 
 /** The answer, or null when there was none and it has to go again. */
 async function deliver(name, entry) {
+  return (await deliverBySocket(name, entry)) ?? deliverByPost(name, entry);
+}
+
+/** A phone's commands go by its socket while that lives. Null: by POST, then; the server does it once all the same. */
+function deliverBySocket(client, { door, seq, fields }) {
+  if (view !== "phone" || !isLive() || !answers) return null;
+  const asForm = Object.fromEntries(new URLSearchParams(fields));
+  if (!send({ t: "do", door, client, seq, fields: asForm })) return null;
+  return new Promise((resolve) => {
+    const end = (answer) => {
+      clearTimeout(late);
+      stopAnswer();
+      stopState();
+      resolve(answer);
+    };
+    const late = setTimeout(() => {
+      answers = false;
+      end(null);
+    }, ANSWER_MS);
+    const stopAnswer = on("message-answer", (m) => m.client === client && m.seq === seq && end(m.answer));
+    const stopState = on("state", () => end(null)); // it was cut
+  });
+}
+
+async function deliverByPost(name, entry) {
   try {
     const answer = await fetch(`${base}do/${entry.door}`, {
       method: "POST",
@@ -105,7 +133,9 @@ async function adopt() {
 }
 
 export function startOutbox() {
+  on("message-answer", () => (answers = true));
   on("state", (state) => {
+    answers = true; // if it lives, it is another one
     if (state !== "live" && state !== "polling") return;
     failures = 0;
     clearTimeout(timer);

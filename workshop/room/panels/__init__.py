@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from workshop import metrics
 from workshop.live.frames import panel_hash
-from workshop.live.hub import Panel
+from workshop.live.room import Panel
 from workshop.live.sockets import Audience
 from workshop.sessions.models import Participant, WorkshopSession
 from workshop.sessions.queries import Scene

@@ -1,8 +1,10 @@
 """The frame of every command: one lock, one revision, one announcement, exactly once."""
 
+import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +17,8 @@ from workshop.errors import Refused
 
 from ..access import Actor
 from ..models import Client, WorkshopSession
+
+log = logging.getLogger(__name__)
 
 session_changed = Signal()
 """Sent with `session_id` after the commit. A hint: whoever misses it loses nothing but a moment."""
@@ -42,35 +46,87 @@ def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[
     session.revision = locked.revision
 
 
-def exactly_once(
-    client_id: uuid.UUID, seq: int, *, owner: Actor, command: Callable[[], dict[str, Any] | None]
-) -> dict[str, Any]:
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command as it came: the `seq`-th of this client."""
+
+    client_id: uuid.UUID
+    seq: int
+    owner: Actor
+    command: Callable[[], Answer | None]
+
+
+def exactly_once(client_id: uuid.UUID, seq: int, *, owner: Actor, command: Callable[[], Answer | None]) -> Answer:
     """Run a command for (client, seq) and keep its answer; asked again, give the kept answer and run nothing.
 
     The answer is {"ok": true, …} or {"ok": false, "error": {"code", "sentence"}}; a refusal uses up its seq too, so
     that a retry can't do later what was refused before.
     """
+    asked = Asked(client_id, seq, owner, command)
     with transaction.atomic():
-        client = _locked_client(client_id, owner)
-        if seq == client.last_seq:
-            return dict(client.last_answer)
-        if seq < client.last_seq:
-            return {"ok": True, "earlier": True}
-        try:
-            with transaction.atomic():
-                answer: dict[str, Any] = {"ok": True, **(command() or {})}
-        except Refused as refusal:
-            answer = {"ok": False, "error": {"code": refusal.code, "sentence": str(refusal)}}
-        client.last_seq = seq
-        client.last_answer = answer
+        client = _locked_clients([asked])[client_id]
+        answer = _once(client, asked)
         client.save(update_fields=["last_seq", "last_answer"])
     return answer
 
 
-def _locked_client(client_id: uuid.UUID, owner: Actor) -> Client:
-    owned_by = {"user": owner} if isinstance(owner, User) else {"participant": owner}
-    client, _created = Client.objects.select_for_update().get_or_create(id=client_id, defaults=owned_by)
+def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
+    """`exactly_once` for many, in one transaction, in their order. One that fails, fails alone.
+
+    None: it broke in an unforeseen way. Nothing of it is kept, its seq neither; it may come again.
+    """
+    with transaction.atomic():
+        clients = _locked_clients(asked)
+        answers = [_once_among_others(clients[one.client_id], one) for one in asked]
+        Client.objects.bulk_update(clients.values(), ["last_seq", "last_answer"])
+    return answers
+
+
+def refusal(refused: Refused) -> Answer:
+    return {"ok": False, "error": {"code": refused.code, "sentence": str(refused)}}
+
+
+def _once_among_others(client: Client, asked: Asked) -> Answer | None:
+    try:
+        return _once(client, asked)
+    except Refused as refused:
+        return refusal(refused)
+    except Exception:
+        log.exception("A command among others failed")
+        return None
+
+
+def _once(client: Client, asked: Asked) -> Answer:
+    """Its answer, which `client` keeps from then on; whoever calls saves that, in the transaction of the command."""
+    owner = asked.owner
     mine = client.user_id == owner.pk if isinstance(owner, User) else client.participant_id == owner.pk
     if not mine:
         raise Refused("not-your-client", _("This tab belongs to someone else now. Reload the page."))
-    return client
+    if asked.seq == client.last_seq:
+        return dict(client.last_answer)
+    if asked.seq < client.last_seq:
+        return {"ok": True, "earlier": True}
+    try:
+        with transaction.atomic():
+            answer: Answer = {"ok": True, **(asked.command() or {})}
+    except Refused as refused:
+        answer = refusal(refused)
+    client.last_seq, client.last_answer = asked.seq, answer
+    return answer
+
+
+def _locked_clients(asked: Sequence[Asked]) -> dict[uuid.UUID, Client]:
+    """All of them before any session, and in one order: so that no two transactions wait for each other."""
+    wanted = {
+        one.client_id: Client(id=one.client_id, **{"user" if isinstance(one.owner, User) else "participant": one.owner})
+        for one in sorted(asked, key=lambda one: one.client_id)
+    }
+    rows = Client.objects.select_for_update().order_by("id")
+    clients = rows.in_bulk(wanted)
+    if len(clients) < len(wanted):
+        Client.objects.bulk_create(wanted.values(), ignore_conflicts=True)
+        clients = rows.in_bulk(wanted)
+    return clients

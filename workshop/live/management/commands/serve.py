@@ -24,6 +24,7 @@ from uvicorn.supervisors import Multiprocess
 
 from workshop import metrics
 from workshop.accounts.commands import issue_sign_in_link
+from workshop.live.direct import DirectProtocol
 
 LOCAL_FACILITATOR = "facilitator@localhost"
 # The largest thing a browser sends is one person's whole text; the forms behind have smaller limits of their own.
@@ -85,7 +86,7 @@ class Command(BaseCommand):
             server_header=False,
             proxy_headers=bool(options["proxy"]),
             forwarded_allow_ips=options["proxy"],
-            ws="websockets-sansio",
+            ws=DirectProtocol,
             ws_max_size=LARGEST_FRAME_BYTES,
             ws_per_message_deflate=False,  # costs each socket 100 KB and ten times the work; panels are small
             lifespan="on",  # the hub starts and ends with the server: a failure there is one of the server

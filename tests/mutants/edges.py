@@ -1,0 +1,79 @@
+"""What comes from outside, and what goes out to browsers."""
+
+from tests.mutants.bug import Bug
+
+THE_ENGINE = [
+    Bug(
+        "of many commands at once one that breaks takes the others with it",
+        "workshop/sessions/commands/changing.py",
+        "        with transaction.atomic():\n            answer: Answer",
+        "        if True:\n            answer: Answer",
+        "tests/sessions/test_exactly_once.py",
+    ),
+    Bug(
+        "who reads nothing fills the server's memory",
+        "workshop/live/sockets.py",
+        "        if self.direct is None or self.direct.is_full():\n",
+        "        if self.direct is None:\n",
+        "tests/live/test_direct.py tests/live/test_bounds.py -m live",
+    ),
+    Bug(
+        "rows of a draft pile up for who reads nothing",
+        "workshop/live/sockets.py",
+        "        if len(self.rows) >= MAX_WAITING_ROWS:\n",
+        "        if False:\n",
+        "tests/live/test_bounds.py -m live",
+    ),
+    Bug(
+        "what comes after a pause of the network is never sent",
+        "workshop/live/direct.py",
+        "        self._forget_deadline()\n        self.drained()\n",
+        "        self._forget_deadline()\n",
+        "tests/live/test_direct.py -m live",
+    ),
+]
+
+BAD_INPUT = [
+    Bug(
+        "a deep frame ends the process",
+        "workshop/live/reading.py",
+        "    except (ValueError, RecursionError) as error:\n",
+        "    except ValueError as error:\n",
+        "tests/live/test_reading.py -m live",
+    ),
+    Bug(
+        "a frame of any size is read",
+        "workshop/live/reading.py",
+        "    if len(frame) > MAX_FRAME:\n",
+        "    if False:\n",
+        "tests/live/test_reading.py -m live",
+    ),
+    Bug(
+        "a character that the database refuses gets as far as there",
+        "workshop/plain_text.py",
+        '        if category == "Cs" or (category == "Cc" and character not in "\\n\\t"):\n',
+        '        if category == "Cs":\n',
+        "tests/test_plain_text.py",
+    ),
+    Bug(
+        "stacked marks paint over the neighbors' lines",
+        "workshop/plain_text.py",
+        '    value = _MARKS.sub(r"\\1", value)\n',
+        "",
+        "tests/test_plain_text.py",
+    ),
+    Bug(
+        "text becomes a heading in the Markdown",
+        "definitions/exports/as_markdown.py",
+        'return _MARKUP.sub(r"\\\\\\1", " ".join(text.split()))',
+        'return " ".join(text.split())',
+        "tests/definitions/exports/test_escaping.py",
+    ),
+    Bug(
+        "a tag on a word that is not there",
+        "definitions/elements/commands/tagging.py",
+        "        if any(number >= len(found) for number in words):\n",
+        "        if False:\n",
+        "tests/definitions/elements/test_tagging.py tests/room/test_bad_input.py",
+    ),
+]

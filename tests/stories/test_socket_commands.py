@@ -1,0 +1,57 @@
+"""A phone sends by its socket, and by POST where that is cut; either way it arrives once."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.stories.cast import Cast
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("stack", ["sqlite"], indirect=True)]
+
+SWALLOW = """
+window.WebSocket = class extends WebSocket {
+  send(text) { if (!window.swallow || !text.includes('"t":"do"')) super.send(text); }
+};
+"""
+
+
+def posts(page: Page) -> list[str]:
+    """The doors that were opened by POST, from now on."""
+    seen: list[str] = []
+    page.on("request", lambda request: request.method == "POST" and seen.append(request.url.rsplit("/", 1)[1]))
+    return seen
+
+
+def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.set_up()
+    desk.open()
+    (amara,) = cast.phones(desk.open_door(), "Amara")
+    desk.next("Start the meeting")
+    desk.next("Key words")
+    amara.page.add_init_script(SWALLOW)
+    amara.reload()
+    posted = posts(amara.page)
+    amara.add_card("kind")
+    amara.card_arrived("kind")
+    assert posted == []
+
+    # What the socket takes without a word goes by POST, and so does the next, at once.
+    amara.page.evaluate("window.swallow = true")
+    amara.add_card("swift")
+    amara.card_arrived("swift")
+    amara.add_card("honest")
+    amara.card_arrived("honest")
+    assert posted == ["add-card", "add-card"]
+
+    # Offline nothing goes; back again the socket is another one, and is trusted.
+    amara.page.evaluate("window.swallow = false")
+    amara.go_offline()
+    amara.put_card("calm")
+    amara.come_online()
+    amara.card_arrived("calm")
+    del posted[:]
+    amara.add_card("warm")
+    amara.card_arrived("warm")
+    assert posted == []
+    for word in ("kind", "swift", "honest", "calm", "warm"):
+        expect(amara.own_card(word)).to_have_count(1)
