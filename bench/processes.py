@@ -20,20 +20,19 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 _DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
 
 
+CORES = sorted(os.sched_getaffinity(0))  # those that we may use, before we choose one
+
+
 def cores() -> tuple[set[int], set[int]]:
     """The servers' core and the clients'; the same one where the machine has no other."""
-    able = sorted(os.sched_getaffinity(0)) if not _all_cores else sorted(_all_cores)
-    return {able[0]}, {able[-1]}
-
-
-_all_cores: set[int] = set(os.sched_getaffinity(0))
+    return {CORES[0]}, {CORES[-1]}
 
 
 @contextmanager
-def on_servers_core(every: bool = False) -> Iterator[None]:
-    """What is started within runs on the servers' core (or on every one); we ourselves stay on the clients'."""
+def on_servers_core() -> Iterator[None]:
+    """What is started within runs on the servers' core; we ourselves stay on the clients'."""
     servers, clients = cores()
-    os.sched_setaffinity(0, _all_cores if every else servers)
+    os.sched_setaffinity(0, servers)
     try:
         yield
     finally:
@@ -46,18 +45,21 @@ def _dies_with_us() -> None:
 
 
 @contextmanager
-def running(
-    command: Sequence[str], environment: dict[str, str], ready: str, every_core: bool = False
-) -> Iterator[list[int]]:
+def running(command: Sequence[str], environment: dict[str, str], ready: str) -> Iterator[list[int]]:
     """Start it, wait until GET `ready` is answered, and give the ids of it and its children; end it afterwards."""
-    with tempfile.TemporaryFile() as log, on_servers_core(every_core):
+    with tempfile.TemporaryFile() as log, on_servers_core():
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, preexec_fn=_dies_with_us  # noqa: PLW1509
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_dies_with_us,
         )
         try:
             _wait(process, ready, log)
             yield family(process.pid)
-        except BaseException:
+        except Exception:
             log.seek(0)
             sys.stderr.write(log.read().decode(errors="replace")[-3000:])
             raise
@@ -104,13 +106,20 @@ def family(number: int) -> list[int]:
 
 
 def cpu_seconds(numbers: Sequence[int]) -> float:
-    """What they have used so far, in user and system time."""
+    """What they and all their children have used so far, in user and system time; those that have ended too."""
     total = 0
-    for number in numbers:
+    for number in {one for root in numbers for one in family(root)}:
         with suppress(OSError):
             fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
+            total += sum(int(field) for field in fields[11:15])  # its own, and that of children it has waited for
     return total / TICKS
+
+
+def busy_seconds() -> float:
+    """What all cores together have been busy so far, whoever kept them so."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    user, nice, system, _idle, _waiting, *interrupts = fields
+    return (user + nice + system + sum(interrupts)) / TICKS
 
 
 def resident_bytes(numbers: Sequence[int]) -> int:
@@ -118,19 +127,23 @@ def resident_bytes(numbers: Sequence[int]) -> int:
 
 
 class Clock:
-    """Wall time, the servers' CPU and our own, from now on."""
+    """From now on: wall time, the servers' CPU, our own, and that of whoever else is on the machine."""
 
     def __init__(self, servers: Sequence[int]) -> None:
         self.servers = servers
-        self._began = (time.perf_counter(), cpu_seconds(servers), time.process_time())
+        self._began = self._now()
+
+    def _now(self) -> tuple[float, float, float, float]:
+        return time.perf_counter(), cpu_seconds(self.servers), time.process_time(), busy_seconds()
 
     def read(self) -> dict[str, float]:
-        wall, server, client = self._began
-        passed = max(time.perf_counter() - wall, 1e-9)
-        server, client = cpu_seconds(self.servers) - server, time.process_time() - client
+        """Seconds, and shares of one core."""
+        wall, server, client, busy = (now - then for now, then in zip(self._now(), self._began, strict=True))
+        wall = max(wall, 1e-9)
         return {
-            "wall_s": round(passed, 3),
+            "wall_s": round(wall, 3),
             "server_cpu_s": round(server, 3),
-            "server_share": round(server / passed, 3),
-            "client_share": round(client / passed, 3),
+            "server_share": round(server / wall, 3),
+            "client_share": round(client / wall, 3),
+            "others_share": round(max(0.0, busy - server - client) / wall, 3),
         }

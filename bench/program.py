@@ -1,4 +1,4 @@
-"""The program itself as it is measured: prepared meetings in real databases, and `manage.py serve` on a copy of them."""
+"""The program as it is measured: prepared meetings in real databases, and `manage.py serve` on a copy of them."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -48,6 +48,10 @@ class Prepared:
     meetings: list[Meeting]
     source: str
 
+    @property
+    def engine(self) -> Engine:
+        return "sqlite" if self.source.startswith("sqlite") else "postgresql"
+
 
 @dataclass
 class Program:
@@ -55,8 +59,8 @@ class Program:
     pids: list[int]
     signed_in: str
     meetings: list[Meeting]
-    database_url: str = ""
-    _taken: set[str] = field(default_factory=set)
+    database_url: str
+    own_pids: list[int]  # without the database's and the layer's
 
     @property
     def meeting(self) -> Meeting:
@@ -155,6 +159,11 @@ class House:
         kept |= {"DATABASE_URL": database_url, "SECRET_KEY": "bench" * 12, "PYTHONUNBUFFERED": "1"}
         return kept | ({"REDIS_URL": redis_url} if redis_url else {})
 
+    def copy_of(self, prepared: Prepared) -> str:
+        """The address of a fresh copy of what was prepared."""
+        self._copies += 1
+        return self._new_database(prepared.engine, f"copy_{os.getpid()}_{self._copies}", like=prepared.source)
+
     def fresh_database(self, engine: Engine) -> tuple[str, list[int]]:
         """An empty one for a peer, and the processes behind it."""
         self._copies += 1
@@ -175,23 +184,21 @@ class House:
 
     @contextmanager
     def program(
-        self, prepared: Prepared, processes: int = 1, with_valkey: bool = False, every_core: bool = False
+        self, prepared: Prepared, processes: int = 1, with_valkey: bool = False, beside: Program | None = None
     ) -> Iterator[Program]:
-        """`manage.py serve` on a fresh copy of what was prepared, on the servers' core."""
-        self._copies += 1
-        engine: Engine = "sqlite" if prepared.source.startswith("sqlite") else "postgresql"
-        url = self._new_database(engine, f"copy_{os.getpid()}_{self._copies}", like=prepared.source)
-        redis_url, beside = self.valkey() if with_valkey else ("", [])
-        if engine == "postgresql":
-            beside = [*beside, *self.postgres()[1]]
+        """`manage.py serve` on a fresh copy of what was prepared (or on the one of another server), on its core."""
+        url = beside.database_url if beside else self.copy_of(prepared)
+        redis_url, others = self.valkey() if with_valkey else ("", [])
+        if prepared.engine == "postgresql":
+            others = [*others, *self.postgres()[1]]
         port = free_port()
         command = [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
         command += ["--workers", str(processes)] if processes > 1 else []
         environment = self.environment(url, redis_url)
-        with running(command, environment, f"http://127.0.0.1:{port}/readyz", every_core) as pids:
+        with running(command, environment, f"http://127.0.0.1:{port}/readyz") as pids:
             meetings = [Meeting(**vars(meeting)) for meeting in prepared.meetings]
-            yield Program(port, [*pids, *beside], prepared.signed_in, meetings, url)
-        if engine == "sqlite":
+            yield Program(port, [*pids, *others], prepared.signed_in, meetings, url, pids)
+        if prepared.engine == "sqlite" and beside is None:
             Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
 
 

@@ -88,7 +88,7 @@ class Answer:
 
     def cookies(self) -> dict[str, str]:
         pairs = [value.split(";")[0].split("=", 1) for key, value in self.headers if key == "set-cookie"]
-        return {name: value for name, value in pairs}
+        return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
 def read_answer(data: bytes) -> tuple[Answer | None, bytes]:

@@ -206,7 +206,11 @@ def postgresql(durable: bool = False) -> Iterator[str]:
             yield url
         finally:
             process.send_signal(signal.SIGINT)  # its "fast" shutdown: it waits for no client
-            process.wait(STOP_SECONDS)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # on a busy disk; nothing of it is wanted any more
+                process.kill()
+                process.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -7,7 +7,7 @@ many bytes of the same shape when one of their clients asks for it.
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 
 from bench import wire
@@ -58,6 +58,9 @@ class Room:
     def fill(self, requests: Iterator[bytes], phones: int, greet: Callable[[Link], None]) -> None:
         self.newest = [0] * phones
         self.links = self.crowd.sockets(requests, greet, self.took)
+
+
+Opener = Callable[[House, int], AbstractContextManager[Room]]
 
 
 def rev_in(payload: bytes) -> int:
@@ -124,7 +127,9 @@ def socketio(_house: House, phones: int) -> Iterator[Room]:
         room = Room(crowd, pids, press, rev_of)
         room.newest = [0] * phones
         path = "/socket.io/?EIO=4&transport=websocket"
-        room.links = crowd.sockets((wire.upgrade(path, crowd.host) for _phone in range(phones)), lambda _link: None, took)
+        room.links = crowd.sockets(
+            (wire.upgrade(path, crowd.host) for _phone in range(phones)), lambda _link: None, took
+        )
         crowd.until(lambda: len(connected) == phones, PATIENCE, "socket.io has connected everyone")
         yield room
 
@@ -184,10 +189,8 @@ def latency(room: Room, seconds: float) -> Measured:
     clock = Clock(room.pids)
     room.crowd.rest(seconds + 0.2)
     used = clock.read()
-    try:
+    with suppress(Stuck):
         room.crowd.until(lambda: room.behind <= 0, 10.0, "the last panel is on every phone")
-    except Stuck:
-        pass
     missing = count * len(room.links) - len(late)
     everything = late + [float("inf")] * missing
     detail = {**used, "p50_ms": percentile(everything, 0.5) * 1000, "lost": missing}

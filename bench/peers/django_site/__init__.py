@@ -1,1 +1,1 @@
-"""A Django site as most are: sessions, CSRF, sync views, Channels consumers with the Redis layer, WhiteNoise, uvicorn."""
+"""A Django site as most are: sessions, CSRF, sync views, Channels with the Redis layer, WhiteNoise, uvicorn."""

@@ -21,6 +21,7 @@ from django.db import transaction  # noqa: E402
 
 from bench.peers.django_site.room.models import Meeting, Option, Voter  # noqa: E402
 
+FONTS = ("fonts/source-serif-4-phone.woff2", "fonts/atkinson-phone.woff2")
 BUILT = Path(__file__).resolve().parents[3] / "static" / "dist"
 
 
@@ -29,7 +30,9 @@ def main(count: int) -> None:
     static_files()
     with transaction.atomic():
         meeting = Meeting.objects.create(code="BENCH234", prompt="Which of these could we build on?")
-        options = [Option.objects.create(meeting=meeting, text=f"Sentence {n}, of about as many words.") for n in range(4)]
+        options = [
+            Option.objects.create(meeting=meeting, text=f"Sentence {n}, of about as many words.") for n in range(4)
+        ]
         sessions = [joined(meeting, number) for number in range(count)]
     told = {"code": meeting.code, "options": [option.pk for option in options], "sessions": sessions}
     sys.stdout.write(json.dumps(told))
@@ -45,12 +48,14 @@ def joined(meeting: Meeting, number: int) -> str:
 def static_files() -> None:
     """What this page loads is what the program's own page loads, so that both send the same bytes."""
     folder = Path(settings.STATIC_ROOT) / "room"
-    folder.mkdir(parents=True, exist_ok=True)
-    scripts = sorted([BUILT / "js" / "phone.js", *(BUILT / "js" / "chunks").glob("*.js")])
-    for name, parts in (("phone.css", [BUILT / "css" / "phone.css"]), ("phone.js", scripts)):
-        content = b"\n".join(part.read_bytes() for part in parts)
-        (folder / name).write_bytes(content)
-        (folder / f"{name}.gz").write_bytes(gzip.compress(content))
+    for part in ("css/phone.css", "js/phone.js", "js/chunks", *FONTS):
+        found = BUILT / part
+        for path in sorted(found.glob("*.js")) if found.is_dir() else [found]:
+            copy = folder / path.relative_to(BUILT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+            if path.suffix != ".woff2":
+                copy.with_name(f"{copy.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
 
 
 if __name__ == "__main__":
