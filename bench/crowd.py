@@ -80,8 +80,8 @@ class Link:
         if self.rest:
             data = self.rest + data
         if not self.is_socket:
-            data = self._read_http(data, now)
-            if not self.is_socket or not data:
+            data, upgraded = self._read_http(data, now)
+            if not upgraded or not data:
                 self.rest = data
                 return
         frames, self.rest = wire.read_frames(data)
@@ -94,18 +94,19 @@ class Link:
             elif opcode == wire.CLOSE:
                 self.lost()
 
-    def _read_http(self, data: bytes, now: float) -> bytes:
+    def _read_http(self, data: bytes, now: float) -> tuple[bytes, bool]:
+        """What is not read yet, and whether it is a WebSocket's."""
         while data:
             answer, data = wire.read_answer(data)
             if answer is None:
-                return data
-            self.is_socket = answer.status == 101
+                return data, False
+            upgraded = self.is_socket = answer.status == 101
             then, self.on_answer = self.on_answer, None
             if then is not None:
                 then(answer, now)
-            if self.is_socket:
-                return data
-        return data
+            if upgraded:
+                return data, True
+        return data, False
 
     def lost(self) -> None:
         if self.is_open:

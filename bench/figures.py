@@ -24,7 +24,7 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     if len({x for x, _y in logs}) < 2:
         return math.nan
     mean_x, mean_y = (sum(axis) / len(logs) for axis in zip(*logs, strict=True))
-    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _y in logs)
+    return float(sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _y in logs))
 
 
 def shown(value: float) -> str:

@@ -179,7 +179,7 @@ class House:
         server, _pids = self.postgres()
         template = f' TEMPLATE "{urlsplit(like).path[1:]}"' if like else ""
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"{template}')  # type: ignore[call-overload]
+            connection.execute(f'CREATE DATABASE "{name}"{template}')
         return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
     @contextmanager

@@ -70,11 +70,11 @@ def markdown(rows: Sequence[Row], lines: Sequence[Line]) -> str:
 def _cells(row: Row, lines: Sequence[Line]) -> list[tuple[str, ...]]:
     size = max(line["size"] for line in lines)
     middle = {side.name: _middle(lines, side.name, size) for side in row.sides}
-    found = []
+    found: list[tuple[str, ...]] = []
     for number, goal in enumerate(row.goals):
         first = number == 0
         ours = middle[goal.of]
-        peers = {name: middle[name] for name in goal.against if middle[name] is not None}
+        peers = {name: figure for name in goal.against if (figure := middle[name]) is not None}
         best = _best(peers, row.more_is_better)
         reached = "not measured"
         times = theirs = "–"
