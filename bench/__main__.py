@@ -47,13 +47,16 @@ def main() -> None:
     rows = [row for row in ROWS if not options.row or row.slug in options.row]
     failed = 0
     fresh: list[Line] = []
-    with suppress(KeyboardInterrupt), house() as at_home:
-        for row in rows:
-            for line in measurements(row, at_home, 1 if options.short else options.rounds, options.short):
-                failed += "error" in line
-                fresh.append(line)
-                if not options.short:
-                    keep(fresh)
+    try:
+        with house() as at_home:
+            for row in rows:
+                for line in measurements(row, at_home, 1 if options.short else options.rounds, options.short):
+                    failed += "error" in line
+                    fresh.append(line)
+                    if not options.short:
+                        keep(fresh)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Everything that was started has been ended; what was measured so far is kept.")
     print()
     print(markdown(ROWS, fresh))
     print(f"\n{machine()}")

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from bench.crowd import Crowd, Link
+from bench.crowd import Crowd
 from bench.figures import percentile
 from bench.measured import Measured
 from bench.processes import Clock, cpu_seconds
@@ -91,21 +91,24 @@ def _everyone_watches(program: Program, crowd: Crowd) -> None:
 
 def _vote(program: Program, crowd: Crowd, meetings: list[Meeting], votes: int) -> list[float]:
     """Votes from one phone of each meeting after the other, as many on their way as `AT_ONCE`; how long each took."""
-    order = ((meetings[i % len(meetings)], i // len(meetings) % PHONES) for i in range(votes))
-    free: deque[Link] = deque(crowd.link() for _connection in range(min(AT_ONCE, votes)))
-    voters: dict[tuple[str, int], Voter] = {}
+    seats = [(meeting, number) for number in range(PHONES) for meeting in meetings][:votes]
+    free = deque(crowd.link() for _connection in range(min(AT_ONCE, len(seats))))
+    waiting = deque(Voter(program, free[0], meeting, number) for meeting, number in seats)
     took: list[float] = []
+    asked = 0
 
     def next_vote() -> None:
-        for meeting, number in order:
-            link = free.popleft()
-            voter = voters.setdefault((meeting.public_id, number), Voter(program, link, meeting, number))
-            voter.link = link
+        nonlocal asked
+        if asked < votes:
+            asked += 1
+            # One that is on its way is not in the queue: a phone has one command in flight.
+            voter = waiting.popleft()
+            voter.link = free.popleft()
             voter.vote(answered)
-            return
 
     def answered(voter: Voter, seconds: float) -> None:
         took.append(seconds)
+        waiting.append(voter)
         free.append(voter.link)
         next_vote()
 
