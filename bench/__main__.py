@@ -108,8 +108,10 @@ def keep(fresh: Sequence[Line]) -> None:
 
 def when() -> dict[str, Any]:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    changed = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", "workshop", "definitions", "templates"], cwd=ROOT)
+    plus = "+" if changed.returncode == 1 else ""  # the program was not as it is committed
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
-    return {"date": now, "commit": commit.stdout.strip() or "unknown"}
+    return {"date": now, "commit": commit.stdout.strip() + plus or "unknown"}
 
 
 def machine() -> str:

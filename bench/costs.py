@@ -11,19 +11,17 @@ from bench.program import House, house
 from bench.rows import joining, panel, rooms
 from bench.simulation import Costs, closed_loop
 
-VOTES = 600
-ROUNDS = 3
 IDLE_SECONDS = 10.0
 PHONES_FOR_MEMORY = 500
 
 
-def measure_and_check(small: int, large: int) -> dict[str, Any]:
+def measure_and_check(small: int, large: int, votes: int, rounds: int) -> dict[str, Any]:
     """Costs from `small` rooms; then `large` rooms for real, beside what the costs say of them."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.sched_setaffinity(0, cores()[1])
     with house() as at_home:
-        costs = measured_costs(at_home, small)
-        real = rooms.rooms(at_home, large, VOTES, rooms.Setting())
+        costs = measured_costs(at_home, small, votes, rounds)
+        real = rooms.rooms(at_home, large, votes, rooms.Setting())
         used = real.detail
     expected = closed_loop(costs, processes=1, cores=1)
     # One core was shared with whoever else ran: what the program and its database had of it is what it could use.
@@ -38,13 +36,13 @@ def measure_and_check(small: int, large: int) -> dict[str, Any]:
     }
 
 
-def measured_costs(at_home: House, count: int) -> Costs:
-    alone = [rooms.rooms(at_home, count, VOTES, rooms.Setting()) for _round in range(ROUNDS)]
-    two = [rooms.rooms(at_home, count, VOTES, rooms.Setting(2)) for _round in range(ROUNDS)]
+def measured_costs(at_home: House, count: int, votes: int, rounds: int) -> Costs:
+    alone = [rooms.rooms(at_home, count, votes, rooms.Setting()) for _round in range(rounds)]
+    two = [rooms.rooms(at_home, count, votes, rooms.Setting(2)) for _round in range(rounds)]
     vote = median([one.detail["vote_ms"] for one in alone]) / 1000
     among_two = median([one.detail["vote_ms"] for one in two]) / 1000
-    hint = rooms.hint_cost(at_home, count, VOTES).figure / 1000
-    memory = joining.memory(panel.ours, at_home, PHONES_FOR_MEMORY).figure * 1024
+    hint = rooms.hint_cost(at_home, count, votes).figure / 1000
+    memory = joining.memory(panel.ours, at_home, min(PHONES_FOR_MEMORY, count * rooms.PHONES)).figure * 1024
     return Costs(
         act=vote,
         draw=max(0.0, among_two - vote),  # with two processes both have phones of nearly every room

@@ -141,11 +141,13 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="measure the costs first, and set a real run beside it")
     parser.add_argument("--small", type=int, default=100, help="rooms that the costs are measured with")
     parser.add_argument("--large", type=int, default=1000, help="rooms of the real run")
+    parser.add_argument("--votes", type=int, default=600, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     if options.check:
         from bench.costs import measure_and_check  # it starts servers, which simulating does not need
 
-        told = measure_and_check(options.small, options.large)
+        told = measure_and_check(options.small, options.large, options.votes, options.rounds)
         COSTS.write_text(json.dumps(told, indent=2) + "\n")
     if not COSTS.exists():
         sys.exit("There are no measured costs yet. Run it with --check first.")

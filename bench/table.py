@@ -85,7 +85,8 @@ def _cells(row: Row, lines: Sequence[Line]) -> list[tuple[str, ...]]:
             reached = "**stretch**" if meets(value, goal.stretch, row.more_is_better) else reached
             if best:
                 times, theirs = shown(value), f"{shown(peers[best])} ({best})"
-        grows = f"n^{shown(slope(_curve(row, lines, goal.of)))}"
+        power = shown(slope(_curve(row, lines, goal.of)))
+        grows = power if power == "–" else f"n^{power}"
         found.append(
             (
                 f"{row.work}, {row.unit}" if first else "same",
