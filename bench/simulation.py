@@ -22,6 +22,12 @@ from pathlib import Path
 from bench.figures import percentile
 
 PHONES = 10
+MOST_PROCESSES = 4096
+WAYS = (  # name, sharded, together
+    ("to all", False, False),
+    ("to whom they concern", True, False),
+    ("so, and a room is in one process", True, True),
+)
 COSTS = Path(__file__).with_name("costs.json")
 
 
@@ -49,6 +55,7 @@ class Cluster:
     processes: int
     database_cores: int
     sharded: bool = False  # a hint goes only to the processes that have phones of its room
+    together: bool = False  # all phones of a room come to the same process
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Outcome:
     gigabytes: float
 
 
-def simulate(load: Load, cluster: Cluster, costs: Costs, *, seed: int = 1, most_acts: int = 200_000) -> Outcome:
+def simulate(load: Load, cluster: Cluster, costs: Costs, *, seed: int = 1, most_acts: int = 30_000) -> Outcome:
     """Acts arrive at random moments. Above `most_acts` the time that is simulated is shortened, not the load."""
     chance = random.Random(seed)
     rate = load.rooms * PHONES * load.acts_a_minute / 60
@@ -83,7 +90,8 @@ def simulate(load: Load, cluster: Cluster, costs: Costs, *, seed: int = 1, most_
         database_worked += costs.database
         free[at] = begun + costs.act / left
         worked[at] += costs.act
-        for other in {chance.randrange(cluster.processes) for _phone in range(PHONES - 1)} - {at}:
+        elsewhere = 0 if cluster.together else PHONES - 1
+        for other in {chance.randrange(cluster.processes) for _phone in range(elsewhere)} - {at}:
             free[other] = max(now, free[other]) + costs.draw / left
             worked[other] += costs.draw
         took.append(done - now)
@@ -103,13 +111,15 @@ def closed_loop(costs: Costs, processes: int, cores: int) -> float:
     return min(cores, processes) / one_act if cores > 1 else 1 / (one_act + costs.database)
 
 
-def smallest_cluster(load: Load, costs: Costs, *, sharded: bool, most: int = 4096) -> tuple[Cluster, Outcome] | None:
+def smallest_cluster(
+    load: Load, costs: Costs, *, sharded: bool, together: bool = False, most: int = MOST_PROCESSES
+) -> tuple[Cluster, Outcome] | None:
     """The fewest processes, in powers of two, of which none is more than 70 % busy; None where no number is enough."""
     rate = load.rooms * PHONES * load.acts_a_minute / 60
     database_cores = max(1, math.ceil(rate * costs.database / 0.7))
     processes = 1
     while processes <= most:
-        cluster = Cluster(processes, database_cores, sharded)
+        cluster = Cluster(processes, database_cores, sharded, together)
         outcome = simulate(load, cluster, costs)
         if outcome.busiest <= 0.7:
             return cluster, outcome
@@ -121,11 +131,10 @@ def table(costs: Costs, sizes: Sequence[int]) -> str:
     head = ("rooms of ten", "hints go", "processes", "busiest", "database cores", "p95", "hints alone", "memory")
     out = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for rooms in sizes:
-        for sharded in (False, True):
-            where = "to whom they concern" if sharded else "to all"
-            found = smallest_cluster(replace(Load(), rooms=rooms), costs, sharded=sharded)
+        for where, sharded, together in WAYS:
+            found = smallest_cluster(replace(Load(), rooms=rooms), costs, sharded=sharded, together=together)
             if found is None:
-                cells = (f"{rooms:,}", where, "no number is enough", "–", "–", "–", "–", "–")
+                cells = (f"{rooms:,}", where, f"none up to {MOST_PROCESSES:,}", "–", "–", "–", "–", "–")
             else:
                 cluster, seen = found
                 cells = (
