@@ -83,7 +83,7 @@ def measured(row: Row, side: Side, size: int, number: int, at_home: House, secon
         result = side.measure(at_home, size, seconds)
         line |= {"figure": result.figure, "detail": result.detail}
     except Exception as error:
-        line |= {"error": f"{type(error).__name__}: {error}"[:500]}
+        line |= {"error": f"{type(error).__name__}: {error}"[-700:]}
     finally:
         signal.alarm(0)
         gc.enable()

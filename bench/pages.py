@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -31,14 +32,14 @@ Asked = Callable[[], Any]
 
 def main() -> None:
     told, signed_in = json.loads(os.environ["MEETING"]), os.environ["SIGNED_IN"]
-    desk, phone, anyone = Client(SERVER_NAME=HOST), Client(SERVER_NAME=HOST), Client(SERVER_NAME=HOST)
+    desk, phone, anyone = Client(HTTP_HOST=HOST), Client(HTTP_HOST=HOST), Client(HTTP_HOST=HOST)
     desk.cookies["sessionid"] = signed_in
     phone.cookies["phone"] = told["phones"][0]
     public_id, code = told["public_id"], told["code"]
     seq = iter(range(1, 10**6))
 
     def do(client: Client, view: str, door: str, **fields: str) -> Asked:
-        tab = f"{view:0<8.8}".encode().hex()[:8] + "-0000-4000-8000-000000000001"
+        tab = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{view} {door}"))
 
         def asked() -> Any:
             envelope = {"client": tab, "seq": str(next(seq))}
@@ -50,7 +51,7 @@ def main() -> None:
         "GET /": lambda: anyone.get("/"),
         "GET /how/": lambda: anyone.get("/how/"),
         "GET /j/CODE": lambda: anyone.get(f"/j/{code}"),
-        "POST /j/CODE": lambda: Client(SERVER_NAME=HOST).post(f"/j/{code}", {"name": f"Guest {next(seq)}"}),
+        "POST /j/CODE": lambda: Client(HTTP_HOST=HOST).post(f"/j/{code}", {"name": f"Guest {next(seq)}"}),
         "GET /meetings/": lambda: desk.get("/meetings/"),
         **{
             f"GET /meetings/…/{page}": lambda page=page: desk.get(f"/meetings/{public_id}/{page}")  # type: ignore[misc]
