@@ -8,12 +8,13 @@ UV := $(PYTHON) -m uv pip compile --generate-hashes --universal --python-version
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test mutants lint build lock clean pictures
+.PHONY: help run test mutants bench lint build lock clean pictures
 
 help:
 	@echo "make run           start a meeting on this machine: http://localhost:8000/ (PORT=8001 for another port)"
 	@echo "make test          set up what the tests need, and run all of them"
 	@echo "make mutants       put known bugs into a copy of the program, one by one, and see a test notice each (BUG=words)"
+	@echo "make bench         how fast, against whom: bench/README.md (ROW=votes-sqlite, ROUNDS=5; SHORT=1 for a smoke check)"
 	@echo "make lint          ruff and mypy"
 	@echo "make build         static/dist/, what browsers are sent (make run does it too)"
 	@echo "make pictures      docs/pictures/ anew, from a rehearsal in a browser"
@@ -46,6 +47,10 @@ lint: .venv/.dev
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 
+# Prepared, and then run by itself, so that Ctrl-C reaches what it starts and it can clean up.
+bench: .venv/.bench bench/node_modules/.installed build
+	@exec $(PYTHON) -m bench $(foreach row,$(ROW),--row $(row)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SHORT),--short)
+
 pictures: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 pictures: .venv/.dev build
 	$(PYTHON) -m tools.pictures
@@ -55,10 +60,12 @@ lock: .venv/.made
 	$(UV) requirements/base.in --output-file requirements/base.txt
 	$(UV) requirements/node.in --output-file requirements/node.txt
 	$(UV) requirements/dev.in --output-file requirements/dev.txt
+	$(UV) bench/requirements.in --output-file bench/requirements.txt
 	$(PYTHON) tools/build.py --npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts
+	$(PYTHON) tools/build.py --npm $(if $(UPGRADE),update,install) --prefix bench --package-lock-only --ignore-scripts
 
 clean:
-	rm -rf .venv node_modules static/dist static/poster-fonts var/static .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	rm -rf .venv node_modules bench/node_modules static/dist static/poster-fonts var/static .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
 # The first Python on PATH that is new enough and can make an environment (Debian keeps that part in a package of its own).
 .venv/.made:
@@ -77,4 +84,14 @@ clean:
 .venv/.dev: requirements/dev.txt .venv/.base
 	@echo "Installing what its tests need"
 	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@
+
+.venv/.bench: bench/requirements.txt .venv/.dev
+	@echo "Installing what the benchmark needs"
+	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@
+
+bench/node_modules/.installed: bench/package-lock.json bench/package.json | .venv/.base
+	@echo "Installing the peers that run on Node"
+	@$(PYTHON) tools/build.py --npm ci --prefix bench --ignore-scripts --loglevel=error
 	@touch $@

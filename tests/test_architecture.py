@@ -357,6 +357,9 @@ def own_files() -> list[Path]:
         ("static/css", "*.css"),
     ):
         found += sorted((ROOT / top).rglob(pattern))
+    peers = ROOT / "bench" / "node_modules"
+    found += [path for path in sorted((ROOT / "bench").rglob("*.py")) if peers not in path.parents]
+    found += sorted((ROOT / "bench" / "peers").glob("*.mjs"))
     return found
 
 

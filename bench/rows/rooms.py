@@ -1,0 +1,118 @@
+"""Many small meetings at once: ten phones each, all in a vote. What does a vote cost, in one process and in several?
+
+Where the processes are more than the cores, wall time says nothing of scaling; CPU does. A process that needs as much
+CPU for a vote beside three others as alone would, on a core of its own, do as much as alone. So the figure of several
+processes is: how many × what a vote costs alone ÷ what it costs among them.
+"""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from bench.crowd import Crowd
+from bench.figures import percentile
+from bench.measured import Measured
+from bench.processes import Clock, cpu_seconds
+from bench.program import House, Meeting, Prepared, Program, greet
+from bench.voting import Voter
+
+PHONES = 10
+AT_ONCE = 200  # votes that are on their way
+PATIENCE = 300.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the program is run. Several processes need Valkey."""
+
+    processes: int = 1
+    with_valkey: bool = False
+
+
+def rooms(house: House, count: int, votes: int, setting: Setting) -> Measured:
+    """Votes a second that as many cores as processes would keep, by what a vote and what follows from it costs.
+
+    What PostgreSQL and Valkey use stands beside it: they have cores of their own.
+    """
+    prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
+    with (
+        house.program(prepared, setting.processes, setting.with_valkey or setting.processes > 1) as program,
+        program.crowd() as crowd,
+    ):
+        _everyone_watches(program, crowd)
+        own = program.own_pids
+        before, clock = cpu_seconds(own), Clock(program.pids)
+        took = _vote(program, crowd, program.meetings, votes)
+        used, spent = clock.read(), cpu_seconds(own) - before
+        detail = {
+            **used,
+            "votes_a_second": round(votes / used["wall_s"], 1),
+            "p95_ms": percentile(took, 0.95) * 1000,
+            "database_and_layer_ms": 1000 * (used["server_cpu_s"] - spent) / votes,
+        }
+        detail["vote_ms"] = 1000 * spent / votes
+        return Measured(setting.processes * votes / spent, detail)
+
+
+def idle(house: House, count: int, seconds: float) -> Measured:
+    """CPU in microseconds a second for each phone that is connected while nothing happens."""
+    prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
+    with house.program(prepared) as program, program.crowd() as crowd:
+        _everyone_watches(program, crowd)
+        before, began = cpu_seconds(program.own_pids), time.perf_counter()
+        crowd.rest(seconds)
+        spent = cpu_seconds(program.own_pids) - before
+        return Measured(1e6 * spent / (time.perf_counter() - began) / (count * PHONES))
+
+
+def hint_cost(house: House, count: int, votes: int) -> Measured:
+    """CPU in ms that a vote costs a process that has none of its phones: it only takes note of the hint."""
+    prepared: Prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
+    with (
+        house.program(prepared, with_valkey=True) as busy,
+        house.program(prepared, with_valkey=True, beside=busy) as bystander,
+        busy.crowd() as crowd,
+    ):
+        _everyone_watches(busy, crowd)
+        before = cpu_seconds(bystander.own_pids)
+        _vote(busy, crowd, busy.meetings, votes)
+        crowd.rest(0.5)
+        return Measured(1000 * (cpu_seconds(bystander.own_pids) - before) / votes)
+
+
+def _everyone_watches(program: Program, crowd: Crowd) -> None:
+    shown: set[int] = set()
+    places = [(meeting, number) for meeting in program.meetings for number in range(PHONES)]
+    requests = (program.phone_socket(meeting, number) for meeting, number in places)
+    crowd.sockets(requests, greet, lambda link, _payload, _now: shown.add(link.number), PATIENCE)
+    crowd.until(lambda: len(shown) == len(places), PATIENCE, "every phone shows the vote")
+    crowd.rest(3.0)
+
+
+def _vote(program: Program, crowd: Crowd, meetings: list[Meeting], votes: int) -> list[float]:
+    """Votes from one phone of each meeting after the other, as many on their way as `AT_ONCE`; how long each took."""
+    seats = [(meeting, number) for number in range(PHONES) for meeting in meetings][:votes]
+    free = deque(crowd.link() for _connection in range(min(AT_ONCE, len(seats))))
+    waiting = deque(Voter(program, free[0], meeting, number) for meeting, number in seats)
+    took: list[float] = []
+    asked = 0
+
+    def next_vote() -> None:
+        nonlocal asked
+        if asked < votes:
+            asked += 1
+            # One that is on its way is not in the queue: a phone has one command in flight.
+            voter = waiting.popleft()
+            voter.link = free.popleft()
+            voter.vote(answered)
+
+    def answered(voter: Voter, seconds: float) -> None:
+        took.append(seconds)
+        waiting.append(voter)
+        free.append(voter.link)
+        next_vote()
+
+    for _connection in range(len(free)):
+        next_vote()
+    crowd.until(lambda: len(took) == votes, PATIENCE, "every vote is answered")
+    return took
