@@ -5,7 +5,6 @@ from random import Random
 import pytest
 
 from bench.rows.typing_ours import moved, net, replacing
-from bench.rows.typing_yjs import Writer, what_changed
 from definitions.drafting.changes import ChangeSet
 
 
@@ -31,12 +30,3 @@ def test_what_writers_send_are_change_sets() -> None:
             assert length == len(text)
         own[who] += len(typed) - taken
     assert text == "".join("-" + letter * count for letter, count in zip("abcde", own, strict=True))
-
-
-def test_a_key_of_yjs_is_known_by_what_it_changed() -> None:
-    writer = Writer(6)
-    first, second = writer.press(), writer.press()
-    assert [what_changed(first), what_changed(second)] == [("put", 7, 0), ("put", 7, 1)]
-    for _letter in range(6):
-        writer.press()
-    assert what_changed(writer.press()) == ("taken", 7, 7)
