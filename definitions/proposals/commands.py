@@ -127,12 +127,13 @@ def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, 
         known = set(options_of(round_).values_list("pk", flat=True))
         if not set(choices) <= known:
             raise Refused("no-such-option", _("The list has changed. Look again, then send your vote."))
-        roll, _created = Roll.objects.get_or_create(round=round_, participant=actor)
-        if roll.ballot is None:
-            roll.ballot = Ballot.objects.create(round=round_)
-            roll.save(update_fields=["ballot"])
-        roll.ballot.choices = sorted(set(choices))
-        roll.ballot.save(update_fields=["choices"])
+        marked = sorted(set(choices))
+        roll = Roll.objects.filter(round=round_, participant=actor).first() or Roll(round=round_, participant=actor)
+        if roll.ballot_id is None:
+            roll.ballot = Ballot.objects.create(round=round_, choices=marked)
+            roll.save()
+        else:
+            Ballot.objects.filter(pk=roll.ballot_id).update(choices=marked)
         mark_done(round_, actor)
     return roll
 

@@ -37,7 +37,7 @@ NOTHING_LOST = [
     Bug(
         "a change tells nobody, and pages stay as they were",
         f"{SESSIONS}/commands/changing.py",
-        "        locked.revision += 1\n",
+        "    locked.revision += 1\n",
         "",
         "tests/sessions/test_exactly_once.py tests/room/test_panel_law.py -k revision",
     ),
@@ -234,8 +234,8 @@ WHO_MAY = [
     Bug(
         "a row of another meeting is taken for one of this one",
         f"{ROOM}/forms.py",
-        'Round.objects.select_related("step__session").filter(step__session=self.session)',
-        'Round.objects.select_related("step__session")',
+        'Round.objects.select_related("step").filter(step__session=self.session)',
+        'Round.objects.select_related("step")',
         "tests/room/test_bad_input.py",
     ),
 ]

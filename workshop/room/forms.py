@@ -45,7 +45,9 @@ class RoundForm(RoomForm):
     round = _id()
 
     def clean_round(self) -> Round:
-        return self._row("round", Round.objects.select_related("step__session").filter(step__session=self.session))
+        round_ = self._row("round", Round.objects.select_related("step").filter(step__session=self.session))
+        round_.step.session = self.session
+        return round_
 
 
 class DoneForm(RoundForm):
@@ -289,7 +291,9 @@ class DraftForm(RoomForm):
     draft = _id()
 
     def clean_draft(self) -> Draft:
-        return self._row("draft", Draft.objects.select_related("step__session").filter(step__session=self.session))
+        draft = self._row("draft", Draft.objects.select_related("step").filter(step__session=self.session))
+        draft.step.session = self.session
+        return draft
 
 
 class FrozenForm(DraftForm):

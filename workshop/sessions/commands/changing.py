@@ -2,10 +2,12 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +18,7 @@ from workshop.accounts.models import User
 from workshop.errors import Refused
 
 from ..access import Actor
-from ..models import Client, WorkshopSession
+from ..models import Client, Participant, WorkshopSession
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,17 @@ def announce(session_id: int) -> None:
     session_changed.send(sender=WorkshopSession, session_id=session_id)
 
 
+@dataclass
+class Held:
+    """A session that is locked for several commands, which raise its revision together."""
+
+    session: WorkshopSession
+    changed: bool = False
+
+
+_held: ContextVar[Mapping[int, Held]] = ContextVar("held", default=MappingProxyType({}))
+
+
 @contextmanager
 def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[WorkshopSession]:
     """Lock the session for the block, raise its revision last, and announce it once committed.
@@ -35,15 +48,43 @@ def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[
     Commands of one session run one after the other because of this lock; it is always taken before any other row's
     but a Client's.
     """
+    if (held := _held.get().get(session.pk)) is not None:
+        _must_go_on(held.session, even_ended)
+        yield held.session
+        held.changed = True
+        return
     with transaction.atomic():
         locked = WorkshopSession.objects.select_for_update().get(pk=session.pk)
-        if locked.ended_at is not None and not even_ended:
-            raise Refused("ended", _("This meeting has ended. What was agreed can't change anymore."))
+        _must_go_on(locked, even_ended)
         yield locked
-        locked.revision += 1
-        locked.save(update_fields=["revision"])
-        transaction.on_commit(partial(announce, locked.pk))
+        _raise_revision(locked)
     session.revision = locked.revision
+
+
+@contextmanager
+def _holding(session_ids: Iterable[int]) -> Iterator[None]:
+    """Lock sessions once for all commands of the block. Their locks outlast each command's savepoint."""
+    locked = WorkshopSession.objects.select_for_update().order_by("pk").in_bulk(session_ids)
+    held = {pk: Held(session) for pk, session in locked.items()}
+    before = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(before)
+    for one in held.values():
+        if one.changed:
+            _raise_revision(one.session)
+
+
+def _must_go_on(session: WorkshopSession, even_ended: bool) -> None:
+    if session.ended_at is not None and not even_ended:
+        raise Refused("ended", _("This meeting has ended. What was agreed can't change anymore."))
+
+
+def _raise_revision(locked: WorkshopSession) -> None:
+    locked.revision += 1
+    locked.save(update_fields=["revision"])
+    transaction.on_commit(partial(announce, locked.pk))
 
 
 Answer = dict[str, Any]
@@ -80,7 +121,8 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
     """
     with transaction.atomic():
         clients = _locked_clients(asked)
-        answers = [_once_among_others(clients[one.client_id], one) for one in asked]
+        with _holding({one.owner.session_id for one in asked if isinstance(one.owner, Participant)}):
+            answers = [_once_among_others(clients[one.client_id], one) for one in asked]
         Client.objects.bulk_update(clients.values(), ["last_seq", "last_answer"])
     return answers
 

@@ -163,7 +163,7 @@ def say_done(session: WorkshopSession, *, actor: Participant, round_: Round, don
 def mark_done(round_: Round, participant: Participant, done: bool = True) -> None:
     """For commands of other apps, inside their own transaction."""
     if done:
-        Done.objects.get_or_create(round=round_, participant=participant)
+        Done.objects.bulk_create([Done(round=round_, participant=participant)], ignore_conflicts=True)
     else:
         Done.objects.filter(round=round_, participant=participant).delete()
 
