@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from definitions.decisions.queries.deciding import to_settle
-from workshop.sessions.models import Client, DeviceParticipant, WorkshopSession
+from workshop.sessions.models import Client, Device, DeviceParticipant, WorkshopSession
 from workshop.sessions.queries import Scene
 
 
@@ -17,24 +17,27 @@ def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[in
     scene = Scene.of(session)
     given = scene.kind.mine(scene.round, participant_ids) if scene.kind and scene.round else {}
     asked = _asked(scene, participant_ids)
-    beside = _on_the_same_phone(participant_ids)
+    beside = _on_the_same_phone(session, participant_ids)
     taken = _taken(participant_ids)
+    people = session.participants.filter(pk__in=participant_ids).order_by()
     return {
-        person.pk: {
+        pk: {
             "revision": session.revision,
-            "taken": taken.get(person.pk, 0),
-            "seat": person.seat,
-            "name": person.name,
-            "here": person.left_at is None,
-            "late": scene.round is not None and person.joined_at > scene.round.opened_at,
-            "on_poster": person.on_poster,
-            "sharing": beside.get(person.pk, []),
+            "taken": taken.get(pk, 0),
+            "seat": seat,
+            "name": name,
+            "here": left_at is None,
+            "late": scene.round is not None and joined_at > scene.round.opened_at,
+            "on_poster": on_poster,
+            "sharing": beside.get(pk, []),
             "round": scene.round.pk if scene.round else None,
-            "done": person.pk in scene.done_ids,
-            "given": given.get(person.pk, {}),
-            "asked": asked.get(person.pk),
+            "done": pk in scene.done_ids,
+            "given": given.get(pk, {}),
+            "asked": asked.get(pk),
         }
-        for person in session.participants.filter(pk__in=participant_ids)
+        for pk, seat, name, left_at, joined_at, on_poster in people.values_list(
+            "pk", "seat", "name", "left_at", "joined_at", "on_poster"
+        )
     }
 
 
@@ -55,10 +58,11 @@ def _taken(participant_ids: Sequence[int]) -> dict[int, int]:
     return dict(clients.values_list("participant").annotate(Sum("last_seq")))
 
 
-def _on_the_same_phone(participant_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def _on_the_same_phone(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """Who else is on the phone of each participant, where several share one."""
+    shared = Device.objects.filter(session=session).annotate(people=Count("participants")).filter(people__gt=1)
     seats = DeviceParticipant.objects.filter(
-        device__participants__in=participant_ids, participant__removed_at__isnull=True
+        device__in=shared.values("pk"), participant__removed_at__isnull=True
     ).select_related("participant")
     phones: dict[int, dict[int, dict[str, Any]]] = {}
     for seat in seats:

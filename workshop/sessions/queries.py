@@ -96,13 +96,17 @@ class Scene:
             return set()
         return set(Done.objects.filter(round=self.round).values_list("participant_id", flat=True))
 
+    @cached_property
+    def present_ids(self) -> set[int]:
+        return set(here(self.session).order_by().values_list("pk", flat=True))
+
     @property
     def done(self) -> int:
-        return sum(person.pk in self.done_ids for person in self.people)
+        return len(self.present_ids & self.done_ids)
 
     @property
     def present(self) -> int:
-        return len(self.people)
+        return len(self.present_ids)
 
     @cached_property
     def pages(self) -> int:
