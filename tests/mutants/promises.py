@@ -37,7 +37,7 @@ NOTHING_LOST = [
     Bug(
         "a change tells nobody, and pages stay as they were",
         f"{SESSIONS}/commands/changing.py",
-        "    locked.revision += 1\n",
+        "    locked.revision += by\n",
         "",
         "tests/sessions/test_exactly_once.py tests/room/test_panel_law.py -k revision",
     ),

@@ -32,10 +32,10 @@ def announce(session_id: int) -> None:
 
 @dataclass
 class Held:
-    """A session that is locked for several commands, which raise its revision together."""
+    """A session that is locked for several commands; its revision is saved once, raised by one for each."""
 
     session: WorkshopSession
-    changed: bool = False
+    changes: int = 0
 
 
 _held: ContextVar[Mapping[int, Held]] = ContextVar("held", default=MappingProxyType({}))
@@ -51,7 +51,7 @@ def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[
     if (held := _held.get().get(session.pk)) is not None:
         _must_go_on(held.session, even_ended)
         yield held.session
-        held.changed = True
+        held.changes += 1
         return
     with transaction.atomic():
         locked = WorkshopSession.objects.select_for_update().get(pk=session.pk)
@@ -72,8 +72,8 @@ def _holding(session_ids: Iterable[int]) -> Iterator[None]:
     finally:
         _held.reset(before)
     for one in held.values():
-        if one.changed:
-            _raise_revision(one.session)
+        if one.changes:
+            _raise_revision(one.session, one.changes)
 
 
 def _must_go_on(session: WorkshopSession, even_ended: bool) -> None:
@@ -81,8 +81,8 @@ def _must_go_on(session: WorkshopSession, even_ended: bool) -> None:
         raise Refused("ended", _("This meeting has ended. What was agreed can't change anymore."))
 
 
-def _raise_revision(locked: WorkshopSession) -> None:
-    locked.revision += 1
+def _raise_revision(locked: WorkshopSession, by: int = 1) -> None:
+    locked.revision += by
     locked.save(update_fields=["revision"])
     transaction.on_commit(partial(announce, locked.pk))
 
