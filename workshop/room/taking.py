@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from workshop import fail_points
 from workshop.errors import Refused
 from workshop.live.reading import Command
 from workshop.sessions.commands.changing import Answer, Asked, each_once, exactly_once, refusal
@@ -36,6 +37,7 @@ def take_one(door: Door, entering: Entering, envelope: EnvelopeForm, fields: Map
     if entering.device is not None:
         entering.session.refresh_from_db()
         answer = {**answer, "mine": mine_of(entering.session, [entering.actor.pk]).get(entering.actor.pk)}
+    fail_points.passing("answering")
     return answer
 
 
@@ -59,6 +61,7 @@ def take(asked: Sequence[tuple[Watcher, str, Command]]) -> list[Answer | None]:
     for (index, _entering, _asked), answer in zip(ready, each_once([one for *_rest, one in ready]), strict=True):
         answers[index] = answer
     _add_mine(answers, [(index, entering) for index, entering, _asked in ready])
+    fail_points.passing("answering")
     return answers
 
 
