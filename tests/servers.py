@@ -40,13 +40,17 @@ class Server:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, **more: str) -> None:
-        """`more`: variables of the environment for this run of it alone."""
+    def start(self) -> None:
+        process = self.launch()
+        wait_until(self.is_ready, f"{self.base_url} is up", process, self.log)
+
+    def launch(self, **more: str) -> "subprocess.Popen[bytes]":
+        """Without waiting for it. `more`: variables of the environment for this run of it alone."""
         assert not self.is_running, "it runs already"
         with self.log.open("ab") as log:
             command = [*MANAGE, "serve", "--port", str(self.port), *self.options]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment | more, stdout=log, stderr=log)
-        wait_until(self.is_ready, f"{self.base_url} is up", self.process, self.log)
+        return self.process
 
     @property
     def is_running(self) -> bool:

@@ -39,8 +39,7 @@ def test_the_web_process_dies(desk: Desk, rng: Random, seed: int, figure: Figure
             else:
                 await asyncio.to_thread(server.kill)  # this one at no point in particular
                 waiting.append(server)
-            fail_at = f"{POINTS[number % len(POINTS)]}:{rng.randrange(1, 40)}"
-            await asyncio.to_thread(server.start, FAIL_AT=fail_at)
+            server.launch(FAIL_AT=f"{POINTS[number % len(POINTS)]}:{rng.randrange(1, 40)}")
         for server in waiting:
             await ended(server)
             await asyncio.to_thread(server.start)
