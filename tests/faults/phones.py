@@ -266,6 +266,11 @@ class Room:
             for number, phone in enumerate(self.phones):
                 group.create_task(one(phone, Random(seed * 1_000 + number)))
 
+    async def extend(self) -> None:
+        """The facilitator gives the step more time, which every phone shows."""
+        await asyncio.to_thread(self.desk.must, "extend", seconds=1)
+        self.revision += 1
+
     async def all_back(self, patience: float) -> float:
         """Seconds until each phone has had one more command answered than now."""
         loop = asyncio.get_running_loop()
@@ -276,7 +281,9 @@ class Room:
         return loop.time() - began
 
     async def agreed(self, patience: float) -> float:
-        """Seconds until every phone shows what somebody who loads the page now gets, and has all that is its own."""
+        """Seconds from one more change until every phone shows what somebody gets who loads the page now, and has all
+        that is its own."""
+        await self.extend()
         loop = asyncio.get_running_loop()
         began = loop.time()
         while different := await self._different():

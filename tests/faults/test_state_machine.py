@@ -30,7 +30,7 @@ from workshop.sessions.queries import standing
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
-EXAMPLES, STEPS_EACH = scaled(10, 1_000), scaled(50, 100)
+EXAMPLES, STEPS_EACH = scaled(12, 1_000), scaled(30, 100)
 MOST_PEOPLE = 4
 SEATS = st.integers(1, MOST_PEOPLE)
 WORDS = st.sampled_from(["warm", "fair", "quick", "kind", "calm"])
@@ -186,11 +186,28 @@ class Commands(RuleBasedStateMachine):
         more = {"round_": round_, "id_": card.pk}
         self.do(expected, person, lambda: cards.remove_card(self.session, actor=person, **more))
 
-    @precondition(lambda self: self.model.rounds["propose"])
-    @rule()
-    def everybody_sends(self) -> None:
+    @precondition(lambda self: self.model.started)
+    @rule(which=st.randoms(use_true_random=False))
+    def everybody_gives(self, which: Any) -> None:
         for seat, word in zip(self.model.here, ["warm", "fair", "warm", "calm"], strict=False):
-            self.send(seat, word)
+            match self.model.kind:
+                case "key-words":
+                    self.add_card(seat, word, 1)
+                case "propose":
+                    self.send(seat, word)
+                case "vote":
+                    self.vote(seat, which)
+
+    @precondition(lambda self: self.model.started)
+    @rule(which=st.randoms(use_true_random=False), phases=st.integers(1, 6), reopens=st.booleans())
+    def a_usual_meeting(self, which: Any, phases: int, reopens: bool) -> None:
+        """Everybody gives, the facilitator presses Next, and perhaps opens the step once more."""
+        for _phase in range(phases):
+            self.everybody_gives(which)
+            self.its_rounds_are_the_model_s()
+            self.next(ends=1)
+        if reopens:
+            self.reopen()
 
     @precondition(lambda self: self.model.rounds["propose"])
     @rule(seat=SEATS, word=WORDS)
