@@ -25,7 +25,7 @@ pytestmark = pytest.mark.faults
 AT_EACH_STEP = scaled(100, 7_000)  # frames; half as many forms from a phone, a quarter from a desk
 STEPS = ("key-words", "samples", "propose", "vote", "tag", "draft", "decide", "close")
 ANSWERED_WITHIN = 10.0
-P99 = 1.0  # seconds, of a neighbour: a machine that is busy otherwise included
+P99, TIMES_ITS_REST = 1.0, 5  # of a neighbour: seconds, or as many times what it was before, on a machine that is busy
 # These end the meeting or lock us out: each would leave the rest of the fuzz before closed doors.
 NOT_AT_RANDOM = {"seal", "next", "go-to", "back", "reopen", "remove", "door", "leave"}
 
@@ -96,7 +96,7 @@ def test_nothing_that_comes_in_breaks_anything(
         assert server.process is process and server.is_running
         said = server.log.read_bytes()[size:].decode(errors="replace")
         assert "Traceback" not in said and " ERROR " not in said, said[-6_000:]
-    assert p99(loud) < P99
+    assert p99(loud) < max(P99, TIMES_ITS_REST * p99(quiet))
 
 
 def frames(phone: Phone, grammar: Grammar, times: int, seen: Counter[str]) -> None:

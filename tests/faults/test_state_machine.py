@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -22,7 +22,7 @@ from definitions.proposals import commands as proposals
 from definitions.proposals.models import Option
 from tests.factories import a_session, refused
 from tests.faults.model_of_a_meeting import STEPS, Meeting
-from tests.faults.scale import SEED, scaled
+from tests.faults.scale import LONG, SEED, scaled
 from workshop.sessions.commands import people, running
 from workshop.sessions.commands.changing import exactly_once
 from workshop.sessions.models import Client, Participant, Round, WorkshopSession
@@ -30,7 +30,7 @@ from workshop.sessions.queries import standing
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
-EXAMPLES, STEPS_EACH = scaled(12, 1_000), scaled(30, 100)
+EXAMPLES, STEPS_EACH = scaled(8, 1_000), scaled(20, 100)
 MOST_PEOPLE = 4
 SEATS = st.integers(1, MOST_PEOPLE)
 WORDS = st.sampled_from(["warm", "fair", "quick", "kind", "calm"])
@@ -204,7 +204,6 @@ class Commands(RuleBasedStateMachine):
         """Everybody gives, the facilitator presses Next, and perhaps opens the step once more."""
         for _phase in range(phases):
             self.everybody_gives(which)
-            self.its_rounds_are_the_model_s()
             self.next(ends=1)
         if reopens:
             self.reopen()
@@ -300,6 +299,8 @@ def test_the_commands_do_what_the_model_does(figure: Callable[[str, Any], None])
             stateful_step_count=STEPS_EACH,
             deadline=None,
             database=None,
+            # What fails is made smaller in the long form only: that takes many times as long as finding it.
+            phases=[Phase.generate, Phase.shrink] if LONG else [Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
