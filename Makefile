@@ -8,13 +8,14 @@ UV := $(PYTHON) -m uv pip compile --generate-hashes --universal --python-version
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test mutants bench lint build lock clean pictures
+.PHONY: help run test mutants faults bench lint build lock clean pictures
 
 help:
 	@echo "make run           start a meeting on this machine: http://localhost:8000/ (PORT=8001 for another port)"
 	@echo "make test          set up what the tests need, and run all of them"
 	@echo "make mutants       put known bugs into a copy of the program, one by one, and see a test notice each (BUG=words)"
 	@echo "make bench         how fast, against whom: bench/README.md (ROW=votes-sqlite, ROUNDS=5; SHORT=1 for a smoke check)"
+	@echo "make faults        kills, cuts, floods and races at full length: hours (FAULT=name for one, SEED=n to repeat it)"
 	@echo "make lint          ruff and mypy"
 	@echo "make build         static/dist/, what browsers are sent (make run does it too)"
 	@echo "make pictures      docs/pictures/ anew, from a rehearsal in a browser"
@@ -34,13 +35,22 @@ test: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # What fails among real servers and browsers gets one more try, printed like the first: on a busy machine a wait can run
 # out. What fails twice is broken.
 test: .venv/.dev build
-	$(PYTHON) -m pytest --numprocesses auto -m "not browser and not live"
-	$(PYTHON) -m tests.servers $(PYTHON) -m pytest --numprocesses auto -m "not browser and not live" --only-database
+	$(PYTHON) -m pytest --numprocesses auto -m "not browser and not live and not faults"
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest --numprocesses auto -m "not browser and not live and not faults" --only-database
 	$(PYTHON) -m pytest -m live || $(PYTHON) -m pytest -m live --last-failed
+	$(PYTHON) -m pytest -m faults
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -m faults --only-database
 	$(PYTHON) -m pytest -m browser || $(PYTHON) -m pytest -m browser --last-failed
 
 mutants: .venv/.dev
 	$(PYTHON) -m tests.mutants $(BUG)
+
+# tests/faults/README.md has what each test shows. Exit code 5: no test of that name in this line.
+faults: export FAULTS := long
+faults: .venv/.dev build
+	$(PYTHON) -m pytest -m faults -k "$(FAULT)" || test $$? -eq 5
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -m faults -k "$(FAULT)" --only-database || test $$? -eq 5
+	$(PYTHON) -m pytest -m browser tests/faults -k "$(FAULT)" || test $$? -eq 5
 
 lint: .venv/.dev
 	$(PYTHON) -m ruff check .

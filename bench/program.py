@@ -127,7 +127,7 @@ class House:
         if self._postgres is None:
             before = set(family(os.getpid()))
             with on_servers_core():
-                url = self.stack.enter_context(postgresql(durable=True))
+                url = self.stack.enter_context(postgresql(durable=True)).url
             self._postgres = (url, [pid for pid in family(os.getpid()) if pid not in before])
         return self._postgres
 
@@ -135,7 +135,7 @@ class House:
         if self._valkey is None:
             before = set(family(os.getpid()))
             with on_servers_core():
-                url = self.stack.enter_context(valkey())
+                url = self.stack.enter_context(valkey()).url
             self._valkey = (url, [pid for pid in family(os.getpid()) if pid not in before])
         return self._valkey
 

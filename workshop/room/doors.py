@@ -14,6 +14,7 @@ from definitions.decisions.commands import closing, deciding
 from definitions.drafting import commands as drafting
 from definitions.elements.commands import draft_tags, lines, tagging
 from definitions.proposals import commands as proposals
+from workshop import fail_points
 from workshop.errors import Refused
 from workshop.sessions.commands import people, rehearsing, running
 from workshop.sessions.models import WorkshopSession
@@ -47,6 +48,7 @@ def go_through(door: Door, entering: Entering, data: Mapping[str, Any]) -> dict[
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
         raise Refused(f"field-{field.strip('_')}", str(errors[0]))
+    fail_points.passing("validated")
     answer = door.command(entering, form.cleaned_data)
     return answer if isinstance(answer, dict) else None
 

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    RawPostDataException,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -200,7 +207,7 @@ def draft(request: HttpRequest, view: View, public_id: UUID) -> HttpResponse:
     room = Room()
     try:
         message = read_frame(request.body.decode())
-    except (Unreadable, UnicodeDecodeError):
+    except (Unreadable, UnicodeDecodeError, RawPostDataException):  # the last: it came as a form, and was read as one
         return JsonResponse({"messages": [{"t": "unreadable"}]}, status=400)
     news = room.draft_hello(watcher, message)
     if news is None:

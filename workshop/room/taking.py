@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from workshop import metrics
+from workshop import fail_points, metrics
 from workshop.errors import Refused
 from workshop.live.reading import Command
 from workshop.sessions.commands.changing import Answer, Asked, each_once, exactly_once, refusal
@@ -38,6 +38,7 @@ def take_one(door: Door, entering: Entering, envelope: EnvelopeForm, fields: Map
     if entering.device is not None:
         entering.session.refresh_from_db()
         answer = {**answer, "mine": mine_of(entering.session, [entering.actor.pk]).get(entering.actor.pk)}
+    fail_points.passing("answering")
     return answer
 
 
@@ -62,6 +63,7 @@ def take(asked: Sequence[tuple[Watcher, str, Command]]) -> list[Answer | None]:
         answers[index] = answer
     _count_refusals(answers)
     _add_mine(answers, [(index, entering) for index, entering, _asked in ready])
+    fail_points.passing("answering")
     return answers
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
+from workshop import fail_points
 from workshop.accounts.models import User
 from workshop.errors import Refused
 
@@ -27,7 +28,9 @@ session_changed = Signal()
 
 
 def announce(session_id: int) -> None:
+    fail_points.passing("committed")
     session_changed.send(sender=WorkshopSession, session_id=session_id)
+    fail_points.passing("announced")
 
 
 @dataclass

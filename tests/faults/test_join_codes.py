@@ -1,0 +1,58 @@
+"""Nobody comes in by guessing, and a whole department comes in from one address."""
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.faults.scale import scaled
+from tests.live.meeting import Desk, Phone
+from workshop.sessions.models import CODE_LENGTH, CODE_LETTERS
+
+pytestmark = pytest.mark.faults
+
+GUESSES = scaled(1_000, 100_000)
+HONEST = scaled(60, 500)
+AT_ONCE = 4
+
+Figure = Callable[[str, Any], None]
+
+
+def test_guesses_hit_nothing_and_honest_joins_pass(desk: Desk, rng: Random, figure: Figure) -> None:
+    """All from one address, the guesses while the department joins; half of them by POST, where a code is used up."""
+    phone = Phone(desk.stack).join(desk.code, "The owner of a code")
+    code = phone.must("move-code")["move_code"]
+    seen: Counter[int] = Counter()
+
+    def guess(number: int) -> None:
+        with httpx.Client(base_url=desk.stack.base_urls[number % len(desk.stack.servers)], trust_env=False) as http:
+            token = http.get("/j/NOTACODE").cookies["csrftoken"]
+            for turn in range(GUESSES // AT_ONCE):
+                guessed = "".join(secrets.choice(CODE_LETTERS) for _letter in range(CODE_LENGTH))
+                if turn % 2:
+                    answer = http.get(f"/j/{guessed}")
+                else:
+                    answer = http.post(f"/j/{guessed}", data={"name": "Eve"}, headers={"X-CSRFToken": token})
+                seen[answer.status_code] += 1
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(AT_ONCE + 1) as threads:
+        guessing = [threads.submit(guess, number) for number in range(AT_ONCE)]
+        for number in range(HONEST - 1):
+            Phone(desk.stack).join(desk.code, f"Person {number}")
+        for one in guessing:
+            one.result()
+    session = desk.newest("id", "workshop_sessions_workshopsession")
+    people = desk.sql("SELECT count(*) FROM workshop_sessions_participant WHERE session_id = %s", session)
+    figure("guesses, answered with", f"{sum(seen.values())}: {dict(seen)}")
+    figure("guesses a second", sum(seen.values()) / (time.monotonic() - began))
+    figure("honest joins from the same address", HONEST)
+    assert seen == {404: GUESSES // AT_ONCE * AT_ONCE}
+    assert people == [(HONEST,)]
+    assert Phone(desk.stack).join(code, "").public_id == phone.public_id  # no guess has used it up
