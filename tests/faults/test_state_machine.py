@@ -20,13 +20,12 @@ from hypothesis.stateful import (
 from definitions.cards import commands as cards
 from definitions.proposals import commands as proposals
 from definitions.proposals.models import Option
-from tests.factories import a_session, refused
+from tests.factories import a_session, refused, standing
 from tests.faults.model_of_a_meeting import STEPS, Meeting
 from tests.faults.scale import LONG, SEED, scaled
 from workshop.sessions.commands import people, running
 from workshop.sessions.commands.changing import exactly_once
 from workshop.sessions.models import Client, Participant, Round, WorkshopSession
-from workshop.sessions.queries import standing
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 

@@ -1,11 +1,12 @@
 """The same meeting with everything that goes wrong in a real room: reloads in mid-word, phones without network, servers
 that restart, two tabs, and a facilitator who goes back and opens again. Nothing is lost, nothing is doubled."""
 
+import json
 import re
 from collections import Counter
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.stories.cast import SEVEN, Cast
 
@@ -226,8 +227,24 @@ def test_answers_that_are_lost(cast: Cast) -> None:
         lost.append(command)
         return route.abort()
 
+    by_socket: list[int] = []
+
+    def lose_the_first_by_socket(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def down(frame: str | bytes) -> None:
+            message = json.loads(frame)
+            if message["t"] == "answer" and message["seq"] not in by_socket:
+                by_socket.append(message["seq"])
+            else:
+                socket.send(frame)
+
+        server.on_message(down)
+
     for player in (desk, amara):
         player.page.route("**/do/*", lose_the_first)
+    amara.page.route_web_socket("**/live", lose_the_first_by_socket)
+    amara.reload()
     desk.page.locator('[data-key="t"]').click()  # one minute more
     desk.page.get_by_role("button", name="Someone without a phone").click()
     desk.page.get_by_role("dialog").get_by_label("Their name").fill("Zoe")
@@ -242,6 +259,7 @@ def test_answers_that_are_lost(cast: Cast) -> None:
     desk.next("Reveal")
     each_once(amara.page, WANTING)
     assert {"extend", "add-person", "send-proposal", "next"} <= set(lost)
+    assert by_socket  # the first went there, and by POST when no answer came
 
 
 def each_once(page: Page, *sentences: str) -> None:
