@@ -38,8 +38,8 @@ test: .venv/.dev build
 	$(PYTHON) -m pytest --numprocesses auto -m "not browser and not live and not faults"
 	$(PYTHON) -m tests.servers $(PYTHON) -m pytest --numprocesses auto -m "not browser and not live and not faults" --only-database
 	$(PYTHON) -m pytest -m live || $(PYTHON) -m pytest -m live --last-failed
-	$(PYTHON) -m pytest -m faults
-	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -m faults --only-database
+	$(PYTHON) -m pytest -m faults || $(PYTHON) -m pytest -m faults --last-failed
+	$(PYTHON) -m tests.servers sh -c '$(PYTHON) -m pytest -m faults --only-database || $(PYTHON) -m pytest -m faults --only-database --last-failed'
 	$(PYTHON) -m pytest -m browser || $(PYTHON) -m pytest -m browser --last-failed
 
 mutants: .venv/.dev
