@@ -145,6 +145,10 @@ def test_what_is_no_report_is_taken_like_one(db: None, body: bytes) -> None:
     assert answer.status_code == 204
 
 
+def test_a_form_is_no_report_either(db: None) -> None:
+    assert Client().post("/csp-reports", {"csp-report": "{}"}).status_code == 204
+
+
 def test_a_flood_of_reports_is_counted_and_a_few_are_logged(db: None, caplog: pytest.LogCaptureFixture) -> None:
     before = told()["words_csp_reports_total{}"]
     with caplog.at_level(logging.WARNING):

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import BadRequest, SuspiciousOperation, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -87,16 +87,16 @@ def take_report(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=413)
     metrics.CSP_REPORTS.inc()
     if _lines.may():
-        told = _read(request.body)
+        told = _read(request)
         log.warning("A browser kept something from a page: %s at %s, from %s", *told)
     return HttpResponse(status=204)
 
 
-def _read(body: bytes) -> tuple[str, str, str]:
+def _read(request: HttpRequest) -> tuple[str, str, str]:
     """The rule, the pattern of the page's address, and where what was kept out came from."""
     try:
-        sent: Any = json.loads(body)
-    except (ValueError, RecursionError):
+        sent: Any = json.loads(request.body)
+    except (ValueError, RecursionError, RawPostDataException):  # the last: it came as a form, and was read as one
         sent = None
     if isinstance(sent, list) and sent and isinstance(sent[0], dict):
         report = sent[0].get("body")
