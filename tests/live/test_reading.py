@@ -101,3 +101,9 @@ def test_the_reader_has_bounds() -> None:
     assert read_frame(json.dumps({"t": "x" * (MAX_FRAME - 10)}))
     with pytest.raises(Unreadable):
         read_frame(json.dumps({"t": "x" * MAX_FRAME}))
+
+
+def test_a_frame_that_is_nothing_but_depth_is_unreadable() -> None:
+    for frame in ("[" * 60_000, '{"t":' * 10_000):
+        with pytest.raises(Unreadable):
+            read_frame(frame)

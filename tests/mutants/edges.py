@@ -15,21 +15,21 @@ THE_ENGINE = [
         "workshop/live/sockets.py",
         "        if self.direct is None or self.direct.is_full():\n",
         "        if self.direct is None:\n",
-        "tests/live/test_direct.py tests/live/test_bounds.py -m live",
+        "tests/live/test_direct.py tests/live/test_bounds.py",
     ),
     Bug(
         "rows of a draft pile up for who reads nothing",
         "workshop/live/sockets.py",
         "        if len(self.rows) >= MAX_WAITING_ROWS:\n",
         "        if False:\n",
-        "tests/live/test_bounds.py -m live",
+        "tests/live/test_bounds.py",
     ),
     Bug(
         "what comes after a pause of the network is never sent",
         "workshop/live/direct.py",
         "        self._forget_deadline()\n        self.drained()\n",
         "        self._forget_deadline()\n",
-        "tests/live/test_direct.py -m live",
+        "tests/live/test_direct.py",
     ),
 ]
 
@@ -39,14 +39,14 @@ BAD_INPUT = [
         "workshop/live/reading.py",
         "    except (ValueError, RecursionError) as error:\n",
         "    except ValueError as error:\n",
-        "tests/live/test_reading.py -m live",
+        "tests/live/test_reading.py",
     ),
     Bug(
         "a frame of any size is read",
         "workshop/live/reading.py",
         "    if len(frame) > MAX_FRAME:\n",
         "    if False:\n",
-        "tests/live/test_reading.py -m live",
+        "tests/live/test_reading.py",
     ),
     Bug(
         "a character that the database refuses gets as far as there",

@@ -44,6 +44,8 @@ def test_the_text_and_the_rule_are_pinned_when_it_opens(session: WorkshopSession
     assert (decision.body, decision.draft_version) == (TEXT, the_draft(session).version)
     assert (decision.scale, decision.threshold, decision.turnout) == ("5", "3/4", "2/3")
     assert types(three[0], the_draft(session), " More.")["code"] == "closed"
+    says(three[0])
+    assert result(session).threshold == "3/4"
 
 
 def test_an_answer_can_be_changed_and_is_counted_once(session: WorkshopSession, three: list[Participant]) -> None:
