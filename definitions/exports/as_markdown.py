@@ -69,18 +69,24 @@ def _elements(report: Report) -> Iterator[str]:
 
 
 def _whose_words(report: Report) -> Iterator[str]:
-    """The sentence in the runs of letters that came from one person each; a name stands where its owner put it."""
+    """The sentence in the runs of letters that came from one person each.
+
+    A name stands where its owner put it. The others are numbered as they appear: a seat tells who came when.
+    """
     if not report.whose:
         return
     yield ""
     yield "## " + _("Whose words")
     yield ""
     start = 0
+    nameless = list(dict.fromkeys(run["seat"] for run in report.whose if run["seat"] not in {0, *report.names}))
     for run in report.whose:
         end = start + run["units"]
         said = escape(text_at(report.text, start, end))
-        if run["seat"]:
-            who = escape(report.names.get(run["seat"], "")) or _("Seat %(number)d") % {"number": run["seat"]}
+        if run["seat"] in report.names:
+            who = escape(report.names[run["seat"]])
+        elif run["seat"]:
+            who = _("Person %(number)d") % {"number": nameless.index(run["seat"]) + 1}
         else:
             who = _("the facilitator")
         if said:
