@@ -1,9 +1,9 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Round
 
 from .counting import Counted, counted
@@ -44,7 +44,7 @@ def on_the_desk(round_: Round) -> QuerySet[Card]:
     return round_.cards.select_related("text") if round_.is_revealed else for_a_look(round_)
 
 
-def mine(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def mine(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     given: dict[int, dict[str, Any]] = {}
     for card in round_.cards.filter(participant_id__in=participant_ids).select_related("text").order_by("created_at"):
         own = given.setdefault(card.participant_id, {"cards": []})

@@ -1,11 +1,11 @@
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
 
 from definitions.texts.tokens import word_count
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Participant, Round, Step
 
 from .authority import Row
@@ -106,7 +106,7 @@ def passages(draft: Draft) -> list[Passage]:
     return sorted(found, key=lambda passage: (-passage.count, passage.start))
 
 
-def mine(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def mine(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     draft = draft_of(round_.step)
     if draft is None:
         return {}

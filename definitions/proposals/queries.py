@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from definitions.texts.models import Text
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Round, Step
 from workshop.sessions.queries import result_round, source_of
 
@@ -61,7 +62,7 @@ def sent_count(round_: Round) -> int:
     return round_.proposals.filter(text__isnull=False).count()
 
 
-def my_proposals(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def my_proposals(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     return {
         proposal.participant_id: {
             "id": str(proposal.pk),
@@ -157,7 +158,7 @@ def is_tied(round_: Round) -> bool:
     return len(leaders_of(round_)) > 1 and not hasattr(round_, "verdict")
 
 
-def my_ballots(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def my_ballots(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     """Own choices while they can change; after a secret vote has closed only that one has voted is known."""
     rolls = round_.rolls.filter(participant_id__in=participant_ids).select_related("ballot")
     return {

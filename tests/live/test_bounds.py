@@ -49,7 +49,10 @@ class Room:
             self.fails -= 1
             raise RuntimeError("the database is away")
         panels = {audience: {"stage": Panel(self.html, self.html)} for audience in audiences}
-        return Picture(1, panels, {}, self.gone & watchers)
+        return Picture(1, panels, self.gone & watchers)
+
+    def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:
+        return {}
 
     def revisions(self, session_ids: list[int]) -> dict[int, int]:
         return dict.fromkeys(session_ids, 1)

@@ -185,8 +185,8 @@ WHO_MAY = [
     Bug(
         "who was taken out goes on watching",
         f"{ROOM}/identity.py",
-        "            pk__in=[w.participant_id for w in watchers if w.participant_id], removed_at__isnull=True\n",
-        "            pk__in=[w.participant_id for w in watchers if w.participant_id]\n",
+        "session.participants.filter(removed_at__isnull=True).order_by().values_list",
+        "session.participants.order_by().values_list",
         "tests/room/test_panel_law.py -k remove",
     ),
     Bug(

@@ -16,7 +16,7 @@ from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot, send_proposal
 from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
-from workshop.live.pictures import give
+from workshop.live.pictures import give_mine, give_panels
 from workshop.live.reading import read_command
 from workshop.live.sockets import Audience, Socket
 from workshop.room.identity import Watcher
@@ -263,5 +263,9 @@ def push(meeting: Meeting, browsers: list[Browser]) -> None:
     for browser in browsers:
         browser.removed = browser.socket.watcher in picture.gone
         if not browser.removed:
-            give(browser.socket, picture, frames)
+            give_panels(browser.socket, picture, frames)
+    mine = Room().mine(meeting.session.pk, {pk for watcher in watchers if (pk := watcher.participant_id)})
+    for browser in browsers:
+        if not browser.removed:
+            give_mine(browser.socket, mine)
             browser.take()

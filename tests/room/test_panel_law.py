@@ -261,12 +261,25 @@ def test_a_panel_is_drawn_from_the_meeting_alone(meeting: Meeting) -> None:
 MOST_QUERIES = 80
 
 
-def test_drawing_costs_the_same_for_three_people_and_for_thirty(db: None) -> None:
+@pytest.mark.parametrize("few", [50, 2])
+def test_drawing_costs_the_same_for_three_people_and_for_thirty(
+    few: int, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workshop.room.mine.FEW", few)
     small, large = (
         {stand: costs(crowd(meeting)) for stand in through(meeting)} for meeting in map(Meeting.set_up, (3, 30))
     )
     assert small == large
     assert {stand: cost for stand, cost in large.items() if max(cost.values()) > MOST_QUERIES} == {}
+
+
+def test_what_is_mine_is_the_same_read_for_few_and_for_all(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stand in through(meeting):
+        ids = [phone.person.pk for phone in crowd(meeting).phones]
+        for_few = mine_of(meeting.fresh, ids)
+        with monkeypatch.context() as patch:
+            patch.setattr("workshop.room.mine.FEW", 0)
+            assert mine_of(meeting.fresh, ids) == for_few, stand
 
 
 def crowd(meeting: Meeting) -> Meeting:

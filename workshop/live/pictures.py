@@ -65,20 +65,35 @@ class Pictures:
         if session_id in self.engine.sockets:
             self.drawn[session_id] = picture.revision
         frames: dict[tuple[Audience, str], Frame] = {}
+        given = []
         for number, socket in enumerate(sockets, 1):
             if socket.watcher in picture.gone:
                 self.engine.discard(socket)
                 self.engine.spawn(socket.close(NOT_ALLOWED))
-            else:
-                give(socket, picture, frames)
+            elif socket.has is not None:
+                give_panels(socket, picture, frames)
+                given.append(socket)
             if number % SOCKETS_AT_A_TIME == 0:
                 await asyncio.sleep(0)
         self.engine.observe("fan_out_seconds", time.monotonic() - drawn)
+        await self._give_mine(session_id, given)
         return True
 
+    async def _give_mine(self, session_id: int, sockets: list[Socket]) -> None:
+        """Afterwards, so that nobody waits for what is everyone's own before they see what is for all."""
+        assert self.engine.room is not None
+        people = {pk for socket in sockets if (pk := socket.watcher.participant_id) is not None}
+        if not people:
+            return
+        mine = await self.engine.in_thread(self.engine.room.mine, session_id, people)
+        for number, socket in enumerate(sockets, 1):
+            give_mine(socket, mine)
+            if number % SOCKETS_AT_A_TIME == 0:
+                await asyncio.sleep(0)
 
-def give(socket: Socket, picture: Picture, frames: dict[tuple[Audience, str], Frame]) -> None:
-    """Put what this socket lacks on its way. `frames`: those made so far, for others to whom the same goes."""
+
+def give_panels(socket: Socket, picture: Picture, frames: dict[tuple[Audience, str], Frame]) -> None:
+    """Put those that this socket lacks on their way. `frames`: made so far, for others to whom the same goes."""
     if socket.has is None:
         return
     for name, panel in picture.panels[socket.audience].items():
@@ -88,13 +103,15 @@ def give(socket: Socket, picture: Picture, frames: dict[tuple[Audience, str], Fr
                 frames[key] = panel_frame(name, panel.html, panel.hash, picture.revision)
             socket.has[name] = panel.hash
             socket.put(name, frames[key])
-    if socket.watcher.participant_id is not None:
-        mine = picture.mine.get(socket.watcher.participant_id, {})
-        if socket.mine is None or differs(mine, socket.mine):
-            socket.mine = mine
-            socket.put("mine", encode({"t": "mine", "mine": mine}))
+
+
+def give_mine(socket: Socket, mine: dict[int, dict[str, Any]]) -> None:
+    own = mine.get(socket.watcher.participant_id)
+    if own is not None and (socket.mine is None or differs(own, socket.mine)):
+        socket.mine = own
+        socket.put("mine", encode({"t": "mine", "mine": own}))
 
 
 def differs(mine: dict[str, Any], given: dict[str, Any]) -> bool:
     """In anything but the revision, which every change of the meeting raises for everyone."""
-    return {**mine, "revision": 0} != {**given, "revision": 0}
+    return any(value != given.get(name) for name, value in mine.items() if name != "revision")

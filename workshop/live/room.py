@@ -16,11 +16,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
-    """One meeting as drawn for its audiences, and what is each participant's own."""
+    """One meeting as drawn for its audiences."""
 
     revision: int
     panels: dict[Audience, dict[str, Panel]]
-    mine: dict[int, dict[str, Any]]
     gone: frozenset[Hashable]
 
 
@@ -28,6 +27,7 @@ class Room(Protocol):
     """Functions that read the database, and `take` that runs commands. They are called in threads."""
 
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture: ...
+    def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]: ...
     def revisions(self, session_ids: list[int]) -> dict[int, int]: ...
     def seen(self, participant_ids: list[int]) -> None: ...
     def draft_hello(self, watcher: Any, message: dict[str, Any]) -> dict[str, Any] | None: ...

@@ -88,11 +88,7 @@ def still_admitted(watchers: set[Watcher]) -> set[Watcher]:
     if not watchers:
         return set()
     session = WorkshopSession.objects.get(pk=next(iter(watchers)).session_id)
-    participants = set(
-        Participant.objects.filter(
-            pk__in=[w.participant_id for w in watchers if w.participant_id], removed_at__isnull=True
-        ).values_list("pk", flat=True)
-    )
+    participants = set(session.participants.filter(removed_at__isnull=True).order_by().values_list("pk", flat=True))
     facilitators = [session.owner_id, *session.memberships.values_list("user_id", flat=True)]
     users = set(User.objects.filter(pk__in=facilitators, is_active=True).values_list("pk", flat=True))
     capabilities = set(

@@ -6,14 +6,19 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from definitions.decisions.queries.deciding import to_settle
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Client, Device, DeviceParticipant, WorkshopSession
 from workshop.sessions.queries import Scene
 
+FEW = 50  # of more it is quicker to read all of the meeting than to name each
 
-def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+
+def mine_of(session: WorkshopSession, watching: Sequence[int]) -> dict[int, dict[str, Any]]:
     """participant id → their own document. The queries are a fixed number, however many phones there are."""
-    if not participant_ids:
+    if not watching:
         return {}
+    everyone = session.participants.order_by().values_list("pk", flat=True)
+    participant_ids: Ids = watching if len(watching) <= FEW else everyone
     scene = Scene.of(session)
     given = scene.kind.mine(scene.round, participant_ids) if scene.kind and scene.round else {}
     asked = _asked(scene, participant_ids)
@@ -41,14 +46,14 @@ def mine_of(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[in
     }
 
 
-def _asked(scene: Scene, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _asked(scene: Scene, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     """Who objected to the draft that is being mended is asked, in private, whether that is settled."""
     if scene.step is None or scene.step.kind != "draft":
         return {}
     return to_settle(scene.step, participant_ids)
 
 
-def _taken(participant_ids: Sequence[int]) -> dict[int, int]:
+def _taken(participant_ids: Ids) -> dict[int, int]:
     """A number that grows with each of their commands.
 
     Each answer brings what is mine as it was then. The hub, which sends it only where it differs from what it sent
@@ -58,7 +63,7 @@ def _taken(participant_ids: Sequence[int]) -> dict[int, int]:
     return dict(clients.values_list("participant").annotate(Sum("last_seq")))
 
 
-def _on_the_same_phone(session: WorkshopSession, participant_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def _on_the_same_phone(session: WorkshopSession, participant_ids: Ids) -> dict[int, list[dict[str, Any]]]:
     """Who else is on the phone of each participant, where several share one."""
     shared = Device.objects.filter(session=session).annotate(people=Count("participants")).filter(people__gt=1)
     seats = DeviceParticipant.objects.filter(

@@ -191,7 +191,7 @@ def panels(request: HttpRequest, view: View, public_id: UUID) -> HttpResponse:
                 for name, panel in drawn.items()
                 if have.get(name) != panel.hash
             ],
-            "mine": picture.mine.get(watcher.participant_id) if watcher.participant_id else None,
+            "mine": Room().mine(watcher.session_id, {pk}).get(pk) if (pk := watcher.participant_id) else None,
             "now": round(time.time() * 1000),
         }
     )

@@ -22,16 +22,18 @@ from .panels import draw_panels, name_for_others
 class Room:
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Watcher]) -> Picture:
         # The revision is read before anything is drawn: a panel may be newer than it says, never older.
-        session = WorkshopSession.objects.select_related("current_step").filter(pk=session_id).first()
+        session = _session(session_id)
         if session is None:  # a rehearsal that was deleted
-            return Picture(revision=0, panels={}, mine={}, gone=frozenset(watchers))
-        participants = {watcher.participant_id for watcher in watchers if watcher.participant_id is not None}
+            return Picture(revision=0, panels={}, gone=frozenset(watchers))
         return Picture(
             revision=session.revision,
             panels={audience: draw_panels(session, audience) for audience in audiences},
-            mine=mine_of(session, sorted(participants)),
             gone=frozenset(watchers - still_admitted(watchers)),
         )
+
+    def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:
+        session = _session(session_id)
+        return mine_of(session, sorted(participant_ids)) if session is not None else {}
 
     def revisions(self, session_ids: list[int]) -> dict[int, int]:
         return dict(WorkshopSession.objects.filter(pk__in=session_ids).values_list("pk", "revision"))
@@ -82,6 +84,10 @@ class Room:
             "pos": pos,
             "version": version,
         }
+
+
+def _session(session_id: int) -> WorkshopSession | None:
+    return WorkshopSession.objects.select_related("current_step").filter(pk=session_id).first()
 
 
 def _actors(watchers: list[Watcher]) -> dict[Watcher, Actor]:

@@ -1,10 +1,13 @@
 """What a step can be. An app of `definitions` registers its kinds here in its AppConfig.ready()."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .agendas import TEMPLATES
+
+Ids = Iterable[int]
+"""Of people: a list of a few, or for all of a meeting the query that finds them, which goes into others as it is."""
 
 
 def _nothing(round_: Any) -> None:
@@ -19,7 +22,7 @@ def _never(of: Any) -> bool:
     return False
 
 
-def _nobody(round_: Any, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _nobody(round_: Any, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     return {}
 
 
@@ -74,7 +77,7 @@ class Kind:
     """Whether coming on to a step that has been open before opens it once more (a decision on a text since mended)."""
     protected: bool = False
     """It stands before the close and belongs to the end that is kept free for it."""
-    mine: Callable[[Any, Sequence[int]], dict[int, dict[str, Any]]] = _nobody
+    mine: Callable[[Any, Ids], dict[int, dict[str, Any]]] = _nobody
     """What each participant has given in a round, for their own eyes: participant id → JSON object."""
     pages: Callable[[Any], int] = _one
     """How many pages the screen needs: for what has been revealed, or for what a step shows that reveals nothing."""
@@ -109,7 +112,7 @@ class Joined:
 
     options: tuple[Option, ...] = ()
     on_open: Callable[[Any], None] = _nothing
-    mine: Callable[[Any, Sequence[int]], dict[int, dict[str, Any]]] = _nobody
+    mine: Callable[[Any, Ids], dict[int, dict[str, Any]]] = _nobody
     report: Callable[[Any], dict[str, Any] | None] = field(default=lambda round_: None)
 
     def to(self, kind: Kind) -> Kind:
@@ -117,7 +120,7 @@ class Joined:
             kind.on_open(round_)
             self.on_open(round_)
 
-        def mine(round_: Any, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        def mine(round_: Any, participant_ids: Ids) -> dict[int, dict[str, Any]]:
             own, more = kind.mine(round_, participant_ids), self.mine(round_, participant_ids)
             return {pk: {**own.get(pk, {}), **more.get(pk, {})} for pk in own.keys() | more.keys()}
 

@@ -1,7 +1,7 @@
 """How far the room agrees, what stands against it, and where in the text."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from definitions.drafting.queries import body_at, draft_of, read_rows
 from definitions.proposals.queries import chosen_for
 from definitions.texts.tokens import pieces, spans_of, tokens, words_in
 from workshop.plain_text import clean
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Round, Step
 from workshop.sessions.queries import source_of
 
@@ -49,7 +50,7 @@ def is_overtaken(round_: Round) -> bool:
     return decision is not None and text_to_decide(round_.step)[0] != decision.body
 
 
-def my_stances(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def my_stances(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     """Each one's own answer, with the words of the sentence that they marked, by number."""
     decision = decision_of(round_)
     if decision is None:
@@ -231,7 +232,7 @@ def places(draft: Draft, step: Step) -> list[Place]:
     return placed
 
 
-def to_settle(step: Step, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def to_settle(step: Step, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     """Each one's own reservation in the newest decision on the draft of a step, for their eyes only."""
     decision = last_decision(step)
     if decision is None:

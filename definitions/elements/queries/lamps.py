@@ -1,6 +1,6 @@
 """What the room sees in the draft: counts and places for everyone, one's own tags for each. Never who sees what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 
 from definitions.drafting.queries import draft_of, read_rows
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Round, Step
 
 from .. import lamps as rules
@@ -118,7 +119,7 @@ class Seen:
         return rules.strokes(self.wording.words, lit)
 
 
-def mine(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def mine(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     """What each has said of the draft, element by element; where their words have changed, what stands there now."""
     seen = Seen(round_.step)
     if seen.draft is None:

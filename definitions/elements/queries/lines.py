@@ -1,9 +1,9 @@
 """The lines of Close: who holds which piece, what was written, what was picked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Round, WorkshopSession
 
 from ..models import Element, Line
@@ -42,7 +42,7 @@ def lines_of(round_: Round) -> list[Lines]:
     ]
 
 
-def my_piece(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def my_piece(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     """For each the element that is theirs, and their line if they have written one."""
     elements = elements_of(round_.step.session)
     written = {

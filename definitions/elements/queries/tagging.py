@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from definitions.proposals.queries import placed, revealed_proposals, wordings
 from definitions.texts.models import Text
 from definitions.texts.tokens import Piece, pieces, tokens, words_in
+from workshop.sessions.kinds import Ids
 from workshop.sessions.models import Round, Step
 from workshop.sessions.queries import result_round, source_of
 
@@ -47,7 +48,7 @@ def reads(round_: Round, seat: int, *, texts: Sequence[int], elements: int) -> l
     return [texts[number] for number in share(seat - 1, len(texts), each)]
 
 
-def my_tags(round_: Round, participant_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def my_tags(round_: Round, participant_ids: Ids) -> dict[int, dict[str, Any]]:
     """For each their texts in their order, and what they have answered: text → element → {says, words}."""
     texts = texts_of(round_)
     found = {text.pk: tokens(text.body) for text in texts}

@@ -22,6 +22,7 @@ from .page import Node, read
 
 PING_SECONDS = 15
 PATIENCE_SECONDS = 20
+ANSWER_SECONDS = 4  # in which a socket answers a command; after that it goes by POST
 REMOVED = 4403
 
 
@@ -91,6 +92,7 @@ class Browser:
         self.sent: list[tuple[str, dict[str, Any], dict[str, Any]]] = []  # door, fields, answer
         self._one_in_flight = asyncio.Lock()
         self._pages: dict[str, tuple[str, Node]] = {}
+        self._answer: asyncio.Future[dict[str, Any]] | None = None  # of the command that is under way by the socket
 
     @property
     def base(self) -> str:
@@ -129,25 +131,42 @@ class Browser:
     async def _do(self, door: str, fields: dict[str, Any]) -> dict[str, Any]:
         async with self._one_in_flight:
             self.seq += 1
-            sent = {**fields, "client": self.client, "seq": str(self.seq)}
-            for attempt in range(1, 100):
-                try:
-                    response = await self.request("POST", f"{self.base}do/{door}", sent)
-                except httpx.TransportError:
-                    response = None
-                if response is not None and response.headers.get("content-type", "").startswith("application/json"):
-                    break
-                if response is not None and response.status_code < 500:
-                    raise RuntimeError(f"{door} was answered with {response.status_code}")
-                await asyncio.sleep(min(8.0, 0.2 * 2**attempt) * (0.5 + self.rng.random()))
-            else:
-                raise Over(f"{door}: no answer")
-            answer = dict(response.json())
-            if response.status_code == 403:
-                raise Over(f"{door}: no longer in this meeting")
+            answer = await self._by_socket(door, fields) or await self._by_post(door, fields)
             self.sent.append((door, fields, answer))
         self.take_mine(answer.get("mine"))
         return answer
+
+    async def _by_socket(self, door: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+        """A phone's command goes by its socket while that lives. None: by POST, then; it is done once all the same."""
+        if self.view != "phone" or self.connection is None:
+            return None
+        asked = {name: str(value) for name, value in fields.items()}
+        self._answer = asyncio.get_running_loop().create_future()
+        await self.send({"t": "do", "door": door, "client": self.client, "seq": self.seq, "fields": asked})
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._answer
+        except TimeoutError:
+            return None
+        finally:
+            self._answer = None
+
+    async def _by_post(self, door: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Until there is an answer. Raises Over where none comes, or where there is no right to ask any more."""
+        for attempt in range(1, 100):
+            try:
+                sent = {**fields, "client": self.client, "seq": str(self.seq)}
+                response = await self.request("POST", f"{self.base}do/{door}", sent)
+            except httpx.TransportError:
+                response = None
+            if response is not None and response.headers.get("content-type", "").startswith("application/json"):
+                if response.status_code == 403:
+                    raise Over(f"{door}: no longer in this meeting")
+                return dict(response.json())
+            if response is not None and response.status_code < 500:
+                raise RuntimeError(f"{door} was answered with {response.status_code}")
+            await asyncio.sleep(min(8.0, 0.2 * 2**attempt) * (0.5 + self.rng.random()))
+        raise Over(f"{door}: no answer")
 
     async def submit(self, form: Node, **fields: Any) -> dict[str, Any]:
         """Press the button of a form with data-door, some of its fields filled in."""
@@ -203,6 +222,8 @@ class Browser:
                 self.news.set()
         elif message["t"] == "mine":
             self.take_mine(message["mine"])
+        elif message["t"] == "answer" and message["seq"] == self.seq and self._answer and not self._answer.done():
+            self._answer.set_result(message["answer"])
 
     def take_mine(self, mine: dict[str, Any] | None) -> None:
         if mine and mine["revision"] >= self.mine.get("revision", -1):
