@@ -97,9 +97,14 @@ class Tab:
     def __init__(self) -> None:
         self.client, self.seq = CLIENT_ID.format(secrets.randbits(32), secrets.randbits(48)), 0
 
-    def envelope(self) -> dict[str, str]:
+    def numbered(self) -> dict[str, Any]:
+        """What makes the next command one of this tab's, as a socket has it."""
         self.seq += 1
-        return {"client": self.client, "seq": str(self.seq)}
+        return {"client": self.client, "seq": self.seq}
+
+    def envelope(self) -> dict[str, str]:
+        """The same, as a form has it."""
+        return {name: str(value) for name, value in self.numbered().items()}
 
 
 def went_well(answer: wire.Answer) -> None:

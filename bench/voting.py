@@ -1,46 +1,47 @@
-"""How a phone votes: the one place that says through which public door.
+"""How a phone votes: by the socket on which it watches, as pages do while it lives."""
 
-Today a phone posts its vote by HTTP over a kept connection, beside the socket on which it watches. Where phones come to
-send commands over their sockets, `Voter` is what changes, and nothing else.
-"""
-
+import json
 import time
 from collections.abc import Callable
 
 from bench.crowd import Crowd, Link
-from bench.program import Meeting, Program, Tab, greet, went_well
-from bench.wire import Answer
+from bench.program import Meeting, Program, Tab, greet
 
-PATIENCE = 60.0
+PATIENCE = 300.0
+ANSWER = b'{"t":"answer"'
 Acknowledged = Callable[["Voter", float], None]  # the voter, and how many seconds it took
 
 
 class Voter:
-    """A phone of a meeting, and the connection that its votes go by."""
+    """A phone of a meeting, and the socket that its votes go by. Takes the place of whatever listened there."""
 
-    def __init__(self, program: Program, link: Link, meeting: Meeting, number: int) -> None:
-        self.program, self.link, self.meeting, self.number = program, link, meeting, number
+    def __init__(self, link: Link, meeting: Meeting, number: int) -> None:
+        self.link, self.meeting, self.number = link, meeting, number
         self.tab, self.votes = Tab(), 0
+        link.on_frame = self._heard
 
     def vote(self, then: Acknowledged) -> None:
         """One vote; `then` is told once the answer says that it is kept."""
         option = self.meeting.options[(self.number + self.votes) % len(self.meeting.options)]
         self.votes += 1
         fields = {"round": str(self.meeting.round), "choices": str(option)}
-        request = self.program.on_phone(self.meeting, self.number, "vote", self.tab, **fields)
-        asked = time.perf_counter()
+        self._then, self._asked = then, time.perf_counter()
+        self.link.tell(json.dumps({"t": "do", "door": "vote", "fields": fields, **self.tab.numbered()}).encode())
 
-        def answered(answer: Answer, now: float) -> None:
-            went_well(answer)
-            then(self, now - asked)
+    def _heard(self, _link: Link, payload: bytes, now: float) -> None:
+        if not payload.startswith(ANSWER):
+            return
+        answer = json.loads(payload)["answer"]
+        if answer is None or not answer["ok"]:
+            raise RuntimeError(f"A vote was answered with {answer}")
+        self._then(self, now - self._asked)
 
-        self.link.ask(request, answered)
 
-
-def watching(program: Program, crowd: Crowd, meeting: Meeting) -> list[Link]:
-    """Every phone of a meeting, open on the vote, as in the room."""
+def watching(program: Program, crowd: Crowd, meetings: list[Meeting], phones: int) -> list[Link]:
+    """The first so many phones of each meeting, open on the vote, as in the room; meeting after meeting."""
     shown: set[int] = set()
-    requests = (program.phone_socket(meeting, number) for number in range(len(meeting.phones)))
-    links = crowd.sockets(requests, greet, lambda link, _payload, _now: shown.add(link.number))
+    places = [(meeting, number) for meeting in meetings for number in range(phones)]
+    requests = (program.phone_socket(meeting, number) for meeting, number in places)
+    links = crowd.sockets(requests, greet, lambda link, _payload, _now: shown.add(link.number), PATIENCE)
     crowd.until(lambda: len(shown) == len(links), PATIENCE, "every phone shows the vote")
     return links

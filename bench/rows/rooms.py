@@ -9,12 +9,12 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from bench.crowd import Crowd
+from bench.crowd import Crowd, Link
 from bench.figures import percentile
 from bench.measured import Measured
 from bench.processes import Clock, cpu_seconds
-from bench.program import House, Meeting, Prepared, Program, greet
-from bench.voting import Voter
+from bench.program import House, Meeting, Prepared, Program
+from bench.voting import Voter, watching
 
 PHONES = 10
 AT_ONCE = 200  # votes that are on their way
@@ -39,10 +39,10 @@ def rooms(house: House, count: int, votes: int, setting: Setting) -> Measured:
         house.program(prepared, setting.processes, setting.with_valkey or setting.processes > 1) as program,
         program.crowd() as crowd,
     ):
-        _everyone_watches(program, crowd)
+        links = _everyone_watches(program, crowd)
         own = program.own_pids
         before, clock = cpu_seconds(own), Clock(program.pids)
-        took = _vote(program, crowd, program.meetings, votes)
+        took = _vote(crowd, links, program.meetings, votes)
         used, spent = clock.read(), cpu_seconds(own) - before
         detail = {
             **used,
@@ -73,27 +73,23 @@ def hint_cost(house: House, count: int, votes: int) -> Measured:
         house.program(prepared, with_valkey=True, beside=busy) as bystander,
         busy.crowd() as crowd,
     ):
-        _everyone_watches(busy, crowd)
+        links = _everyone_watches(busy, crowd)
         before = cpu_seconds(bystander.own_pids)
-        _vote(busy, crowd, busy.meetings, votes)
+        _vote(crowd, links, busy.meetings, votes)
         crowd.rest(0.5)
         return Measured(1000 * (cpu_seconds(bystander.own_pids) - before) / votes)
 
 
-def _everyone_watches(program: Program, crowd: Crowd) -> None:
-    shown: set[int] = set()
-    places = [(meeting, number) for meeting in program.meetings for number in range(PHONES)]
-    requests = (program.phone_socket(meeting, number) for meeting, number in places)
-    crowd.sockets(requests, greet, lambda link, _payload, _now: shown.add(link.number), PATIENCE)
-    crowd.until(lambda: len(shown) == len(places), PATIENCE, "every phone shows the vote")
+def _everyone_watches(program: Program, crowd: Crowd) -> list[Link]:
+    links = watching(program, crowd, program.meetings, PHONES)
     crowd.rest(3.0)
+    return links
 
 
-def _vote(program: Program, crowd: Crowd, meetings: list[Meeting], votes: int) -> list[float]:
+def _vote(crowd: Crowd, links: list[Link], meetings: list[Meeting], votes: int) -> list[float]:
     """Votes from one phone of each meeting after the other, as many on their way as `AT_ONCE`; how long each took."""
-    seats = [(meeting, number) for number in range(PHONES) for meeting in meetings][:votes]
-    free = deque(crowd.link() for _connection in range(min(AT_ONCE, len(seats))))
-    waiting = deque(Voter(program, free[0], meeting, number) for meeting, number in seats)
+    seats = sorted(links, key=lambda link: link.number % PHONES)[:votes]
+    waiting = deque(Voter(link, meetings[link.number // PHONES], link.number % PHONES) for link in seats)
     took: list[float] = []
     asked = 0
 
@@ -102,17 +98,14 @@ def _vote(program: Program, crowd: Crowd, meetings: list[Meeting], votes: int) -
         if asked < votes:
             asked += 1
             # One that is on its way is not in the queue: a phone has one command in flight.
-            voter = waiting.popleft()
-            voter.link = free.popleft()
-            voter.vote(answered)
+            waiting.popleft().vote(answered)
 
     def answered(voter: Voter, seconds: float) -> None:
         took.append(seconds)
         waiting.append(voter)
-        free.append(voter.link)
         next_vote()
 
-    for _connection in range(len(free)):
+    for _vote in range(min(AT_ONCE, len(seats))):
         next_vote()
     crowd.until(lambda: len(took) == votes, PATIENCE, "every vote is answered")
     return took

@@ -20,8 +20,8 @@ def ours_kept(house: House, voters: int, engine: Engine) -> Measured:
     """All vote at the same moment, their phones open on the vote; each is answered after the commit."""
     prepared = house.prepare("vote", voters, engine)
     with house.program(prepared) as program, program.crowd() as crowd:
-        watching(program, crowd, program.meeting)
-        people = [Voter(program, crowd.link(), program.meeting, number) for number in range(voters)]
+        links = watching(program, crowd, [program.meeting], voters)
+        people = [Voter(link, program.meeting, link.number) for link in links]
         return _at_once(crowd, program.pids, [lambda then, one=one: one.vote(then) for one in people])  # type: ignore[misc]
 
 
@@ -73,8 +73,11 @@ def tally(house: House, watchers: int, seconds: float) -> Measured:
         requests = (program.staff_socket(meeting, "screen") for _screen in range(watchers))
         crowd.sockets(requests, greet, took)
         crowd.until(lambda: min(shown) > 0, PATIENCE, "every screen shows the vote")
+        people = [
+            Voter(link, meeting, link.number) for link in watching(program, crowd, [meeting], min(count, watchers))
+        ]
+        crowd.rest(1.0)  # everything that their coming set off has been drawn
         base = max(shown)
-        people = [Voter(program, crowd.link(), meeting, number) for number in range(min(count, watchers))]
         began = time.perf_counter() + 0.1
 
         def vote(number: int) -> None:

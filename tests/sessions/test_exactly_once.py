@@ -1,17 +1,28 @@
 import uuid
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from definitions.cards.models import Card
 from tests.factories import a_session, adds, at_step, facilitator, joined, refused, revision, stranger
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate
 from workshop.sessions.commands import running
-from workshop.sessions.commands.changing import Asked, changing, each_once, exactly_once, session_changed
-from workshop.sessions.models import Client, Participant, WorkshopSession
+from workshop.sessions.commands.changing import (
+    Asked,
+    changing,
+    each_once,
+    exactly_once,
+    look_again,
+    read_once,
+    session_changed,
+)
+from workshop.sessions.models import Client, Participant, Round, WorkshopSession
 from workshop.sessions.queries import Scene
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +206,40 @@ def test_what_broke_among_others_may_come_again(ana: Participant) -> None:
 
     assert each_once([Asked(TAB, 1, ana, fault)]) == [None]
     assert ask(ana, 1, Counter()) == {"ok": True, "run": 1}
+
+
+def test_several_read_once_what_none_of_them_changes(session: WorkshopSession, ana: Participant) -> None:
+    """Within one burst only: the next one reads anew, and so does each that comes alone."""
+    door = Counter()
+
+    def read() -> dict[str, Any]:
+        return {"seen": read_once(session, "door", door)["run"]}
+
+    assert [one and one["seen"] for one in each_once([Asked(TAB, seq, ana, read) for seq in (1, 2)])] == [1, 1]
+    assert [one and one["seen"] for one in each_once([Asked(TAB, seq, ana, read) for seq in (3, 4)])] == [2, 2]
+    assert [ask(ana, seq, read)["seen"] for seq in (5, 6)] == [3, 4]
+
+
+def test_a_round_is_looked_at_again_unless_it_was_read_under_the_lock(
+    session: WorkshopSession, ana: Participant
+) -> None:
+    round_ = at_step(session, "key-words")
+    Round.objects.filter(pk=round_.pk).update(page=2)
+
+    def page_of(round_: Round) -> dict[str, Any]:
+        look_again(round_)
+        return {"page": round_.page}
+
+    def read() -> Round:
+        return Round.objects.select_related("step__session").get(pk=round_.pk)
+
+    early, late = copy(round_), partial(read_once, session, "round", read)
+    asked = [Asked(TAB, 1, ana, lambda: page_of(late())), Asked(TAB, 2, ana, lambda: page_of(early))]
+    with CaptureQueriesContext(connection) as captured:
+        assert [one and one["page"] for one in each_once(asked)] == [2, 2]
+    looks = [query["sql"] for query in captured if f'FROM "{Round._meta.db_table}"' in query["sql"]]
+    assert len(looks) == 2  # the one that was read late, and the second look at the early one
+    assert ask(ana, 3, lambda: page_of(round_)) == {"ok": True, "page": 2}
 
 
 @pytest.mark.django_db(transaction=True)

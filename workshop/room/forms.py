@@ -19,6 +19,7 @@ from definitions.proposals.commands import MAX_LENGTH as PROPOSAL_LENGTH
 from definitions.proposals.models import Option
 from definitions.texts.models import Text
 from workshop.fields import PlainTextField
+from workshop.sessions.commands.changing import read_once
 from workshop.sessions.commands.running import MAX_EXTENSION
 from workshop.sessions.models import Participant, Round, Step, WorkshopSession
 
@@ -45,7 +46,10 @@ class RoundForm(RoomForm):
     round = _id()
 
     def clean_round(self) -> Round:
-        round_ = self._row("round", Round.objects.select_related("step").filter(step__session=self.session))
+        return read_once(self.session, ("round", self.cleaned_data["round"]), self._round)
+
+    def _round(self) -> Round:
+        round_: Round = self._row("round", Round.objects.select_related("step").filter(step__session=self.session))
         round_.step.session = self.session
         return round_
 

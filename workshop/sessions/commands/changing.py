@@ -2,13 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -19,9 +19,11 @@ from workshop.accounts.models import User
 from workshop.errors import Refused
 
 from ..access import Actor
-from ..models import Client, Participant, WorkshopSession
+from ..models import Client, Participant, Round, WorkshopSession
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 session_changed = Signal()
 """Sent with `session_id` after the commit. A hint: whoever misses it loses nothing but a moment."""
@@ -39,6 +41,7 @@ class Held:
 
     session: WorkshopSession
     changes: int = 0
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
 
 _held: ContextVar[Mapping[int, Held]] = ContextVar("held", default=MappingProxyType({}))
@@ -77,6 +80,27 @@ def _holding(session_ids: Iterable[int]) -> Iterator[None]:
     for one in held.values():
         if one.changes:
             _raise_revision(one.session, one.changes)
+
+
+def read_once(session: WorkshopSession, what: Hashable, read: Callable[[], Found]) -> Found:
+    """For what phones' commands leave as it is: among several, read by the first of them; by one alone, by itself.
+
+    The session's lock keeps everyone else from changing it meanwhile.
+    """
+    held = _held.get().get(session.pk)
+    if held is None:
+        return read()
+    if what not in held.known:
+        held.known[what] = read()
+    found: Found = held.known[what]
+    return found
+
+
+def look_again(round_: Round) -> None:
+    """The round as it is under the session's lock. One that was read under it already needs no second look."""
+    held = _held.get().get(round_.step.session_id)
+    if held is None or not any(known is round_ for known in held.known.values()):
+        round_.look_again()
 
 
 def _must_go_on(session: WorkshopSession, even_ended: bool) -> None:
@@ -126,7 +150,12 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
         clients = _locked_clients(asked)
         with _holding({one.owner.session_id for one in asked if isinstance(one.owner, Participant)}):
             answers = [_once_among_others(clients[one.client_id], one) for one in asked]
-        Client.objects.bulk_update(clients.values(), ["last_seq", "last_answer"])
+        Client.objects.bulk_create(
+            clients.values(),
+            update_conflicts=True,  # they are all there: this is an update, and one of many is quicker so
+            unique_fields=["id"],
+            update_fields=["last_seq", "last_answer"],
+        )
     return answers
 
 

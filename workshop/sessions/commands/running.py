@@ -10,7 +10,7 @@ from workshop.errors import Refused
 from ..access import Actor, must_facilitate, must_take_part
 from ..models import Done, Participant, Round, Step, WorkshopSession
 from ..queries import Scene, current_round
-from .changing import changing
+from .changing import changing, look_again
 
 MAX_EXTENSION = 60 * 60
 
@@ -153,7 +153,7 @@ def say_done(session: WorkshopSession, *, actor: Participant, round_: Round, don
     """A participant is done with a round, or not yet after all."""
     must_take_part(actor, session)
     with changing(session):
-        round_.look_again()
+        look_again(round_)
         if not round_.is_open:
             raise Refused("closed", _("This step is closed."))
         mark_done(round_, actor, done)
