@@ -20,6 +20,11 @@ def _deliveries(open_room: Open) -> Callable[[House, int, float], Measured]:
     return measure
 
 
+def _fan_out(house: House, phones: int, seconds: float) -> Measured:
+    with panel.ours(house, phones) as room:
+        return panel.fan_out(room, seconds)
+
+
 def _latency(open_room: Open) -> Callable[[House, int, float], Measured]:
     def measure(house: House, phones: int, seconds: float) -> Measured:
         with open_room(house, phones) as room:
@@ -48,11 +53,15 @@ def _rooms(setting: rooms.Setting) -> Callable[[House, int, float], Measured]:
     return lambda house, count, _seconds: rooms.rooms(house, count, min(VOTES, count * rooms.PHONES), setting)
 
 
-PANEL = (
-    Side("ours", _deliveries(panel.ours)),
+PEERS = (
     Side("Node ws", _deliveries(panel.node_ws)),
     Side("socket.io", _deliveries(panel.socketio)),
     Side("stock Channels", _deliveries(panel.channels)),
+)
+BROADCAST = (
+    Goal(1.1, 1.4, ("Node ws",)),
+    Goal(1.4, 1.8, ("socket.io",)),
+    Goal(25, 35, ("stock Channels",)),
 )
 YJS = (("y-websocket", typing_yjs.y_websocket), ("Hocuspocus", typing_yjs.hocuspocus))
 
@@ -62,12 +71,18 @@ ROWS = (
         "a panel to 1,000 phones",
         "deliveries a second of one core",
         True,
-        PANEL,
-        (
-            Goal(1.1, 1.4, ("Node ws",)),
-            Goal(1.4, 1.8, ("socket.io",)),
-            Goal(25, 35, ("stock Channels",)),
-        ),
+        (Side("ours", _deliveries(panel.ours)), *PEERS),
+        BROADCAST,
+        (250, 500, 1000),
+        50,
+    ),
+    Row(
+        "fan-out",
+        "its way to them, once drawn",
+        "deliveries a second of that time",
+        True,
+        (Side("ours", _fan_out), *PEERS),
+        BROADCAST,
         (250, 500, 1000),
         50,
     ),

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from urllib.request import urlopen
 
 from bench import wire
 from bench.crowd import Crowd, Link, Stuck
@@ -159,6 +160,23 @@ def deliveries(room: Room, seconds: float) -> Measured:
     delivered = (room.pressed - first) * len(room.links)
     on_a_core = delivered / max(used["server_cpu_s"], 0.01)
     return Measured(on_a_core, {**used, "a_second": round(delivered / used["wall_s"]), "panels": room.pressed - first})
+
+
+def fan_out(room: Room, seconds: float) -> Measured:
+    """What the program itself says that handing out takes (its metric), from a panel's drawing to the last socket.
+
+    Deliveries a second of that time alone: without the command, its transaction, the drawing, and what is mine.
+    """
+    spent, pressed = _fan_out_seconds(room), room.pressed
+    used = deliveries(room, seconds).detail
+    spent, delivered = _fan_out_seconds(room) - spent, (room.pressed - pressed) * len(room.links)
+    return Measured(delivered / spent, {**used, "us_each": 1e6 * spent / delivered})
+
+
+def _fan_out_seconds(room: Room) -> float:
+    with urlopen(f"http://{room.crowd.host}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return float(next(line.split()[1] for line in lines if line.startswith("words_fan_out_seconds_sum")))
 
 
 def _everywhere(room: Room) -> None:
