@@ -1,8 +1,10 @@
 // Setting up: forms with data-hx change the agenda in place; without JavaScript they load the page anew.
 import htmx from "htmx.org";
+import { policy } from "./parts/markup.js";
 import { startSorting } from "./setup/sorting.js";
 
 htmx.config.includeIndicatorCSS = false;
+htmx.registerExtension("our-markup", { init: (api) => api.initSecurity(policy) });
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-hx]");

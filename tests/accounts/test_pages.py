@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from workshop.accounts.commands import issue_sign_in_link
 from workshop.accounts.models import User
+from workshop.room.security import POLICY
 from workshop.sessions import agendas
 
 PASSWORD = "a quiet lunch together"
@@ -66,7 +67,13 @@ def test_the_admin_pages_have_no_sign_in_of_their_own(facilitator: User, client:
     client.post(reverse("accounts:sign-in"), SIGN_IN)
     assert client.get("/admin/", follow=True).status_code == 403  # and no redirect without end
     User.objects.update(is_staff=True)
-    assert client.get("/admin/").status_code == 200
+    inside = client.get("/admin/")
+    assert inside.status_code == 200
+    rules = inside["Content-Security-Policy"].split("; ")
+    assert [rule.split()[0] for rule in POLICY.split("; ") if rule not in rules] == [
+        "require-trusted-types-for",
+        "trusted-types",
+    ]
 
 
 def test_the_session_from_before_signing_in_is_worth_nothing_after_it(facilitator: User, client: Client) -> None:

@@ -27,7 +27,7 @@ class Faults:
 
 
 def _is_fault(text: str) -> bool:
-    return "Content Security Policy" in text or "Uncaught" in text
+    return any(words in text for words in ("Content Security Policy", "Trusted", "Uncaught"))
 
 
 VALUES = "() => Array.from(document.querySelectorAll('input, textarea'), (field) => field.value)"

@@ -1,6 +1,7 @@
 // Panels: named regions of the page. A newer one takes the place of an older, in place, so that focus, caret and
 // scrolling stay where they are.
 import { Idiomorph } from "idiomorph";
+import { nodesOf } from "../parts/markup.js";
 import { on, tell } from "./events.js";
 
 const all = () => document.querySelectorAll("[data-panel]");
@@ -27,7 +28,8 @@ export function show({ name, html, hash, rev }) {
   const focused = panel.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   const chosen = Array.from(panel.querySelectorAll("select[id]")).filter((field) => touched.has(field));
   const choices = chosen.map((field) => [field, field.value]);
-  Idiomorph.morph(panel, html, { morphStyle: "innerHTML", callbacks: { beforeNodeMorphed, beforeAttributeUpdated } });
+  const callbacks = { beforeNodeMorphed, beforeAttributeUpdated };
+  Idiomorph.morph(panel, nodesOf(html), { morphStyle: "innerHTML", callbacks });
   for (const [field, value] of choices) field.value = value; // the list may have changed around it
   if (focused && document.activeElement === document.body) panel.querySelector(`[data-key="${focused}"]`)?.focus();
   tell("panel", panel);
