@@ -8,13 +8,14 @@ UV := $(PYTHON) -m uv pip compile --generate-hashes --universal --python-version
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test mutants faults bench lint build lock clean pictures
+.PHONY: help run test mutants faults bench soak lint build lock clean pictures
 
 help:
 	@echo "make run           start a meeting on this machine: http://localhost:8000/ (PORT=8001 for another port)"
 	@echo "make test          set up what the tests need, and run all of them"
 	@echo "make mutants       put known bugs into a copy of the program, one by one, and see a test notice each (BUG=words)"
 	@echo "make bench         how fast, against whom: bench/README.md (ROW=votes-sqlite, ROUNDS=5; SHORT=1 for a smoke check)"
+	@echo "make soak          meetings and reconnects for 40 minutes, to see that nothing grows (MINUTES=1 for a smoke check)"
 	@echo "make faults        kills, cuts, floods and races at full length: hours (FAULT=name for one, SEED=n to repeat it)"
 	@echo "make lint          ruff and mypy"
 	@echo "make build         static/dist/, what browsers are sent (make run does it too)"
@@ -60,6 +61,10 @@ lint: .venv/.dev
 # Prepared, and then run by itself, so that Ctrl-C reaches what it starts and it can clean up.
 bench: .venv/.bench bench/node_modules/.installed build
 	@exec $(PYTHON) -m bench $(foreach row,$(ROW),--row $(row)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SHORT),--short)
+
+# The same holds here.
+soak: .venv/.dev build
+	@exec $(PYTHON) -m bench.soak $(if $(MINUTES),--minutes $(MINUTES)) $(foreach stack,$(STACK),--stack $(stack))
 
 pictures: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 pictures: .venv/.dev build

@@ -11,19 +11,16 @@ import argparse
 import gc
 import json
 import os
-import platform
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from bench.figures import shown
-from bench.processes import CORES, ROOT, cores
+from bench.measured import machine, when
+from bench.processes import cores
 from bench.program import House, house
 from bench.rows import ROWS
 from bench.table import BEGIN, END, Line, Row, Side, markdown
@@ -104,24 +101,6 @@ def keep(fresh: Sequence[Line]) -> None:
     before, _begin, rest = README.read_text().partition(BEGIN)
     _old, _end, after = rest.partition(END)
     README.write_text(f"{before}{BEGIN}\n\n{machine()}\n\n{markdown(ROWS, lines)}\n\n{END}{after}")
-
-
-def when() -> dict[str, Any]:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    changed = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", "workshop", "definitions", "templates"], cwd=ROOT)
-    plus = "+" if changed.returncode == 1 else ""  # the program was not as it is committed
-    now = datetime.now(UTC).replace(microsecond=0).isoformat()
-    return {"date": now, "commit": commit.stdout.strip() + plus or "unknown"}
-
-
-def machine() -> str:
-    model = "unknown processor"
-    with suppress(OSError, IndexError):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next(line for line in lines if line.startswith("model name")).split(": ")[1]
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    versions = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
-    return f"{model}, {len(CORES)} cores, {versions}; load average at the end {load}."
 
 
 def stop(_signal: int, _frame: object) -> NoReturn:

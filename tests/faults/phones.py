@@ -141,7 +141,9 @@ class FaultyPhone(Browser):
         patience = GREETING_SECONDS
         try:
             while True:
-                yield json.loads(await asyncio.wait_for(connection.recv(), patience))
+                async with asyncio.timeout(patience):  # wait_for() of Python 3.11 may swallow a cancellation
+                    message = await connection.recv()
+                yield json.loads(message)
                 patience = SILENCE_SECONDS
         finally:
             pinging.cancel()
