@@ -22,7 +22,6 @@ from tests.live.meeting import Desk
 from workshop.rehearsal.address import Address
 from workshop.rehearsal.colleagues.browser import Browser, Server
 
-ANSWER_SECONDS = 4.0  # outbox.js: in which a socket answers
 GREETING_SECONDS = 5.0  # connection.js: in which a new socket brings something
 POLL_SECONDS = 2.0
 POLL_AFTER = 3  # sockets that brought nothing
@@ -40,7 +39,6 @@ class FaultyPhone(Browser):
         self.live = asyncio.Event()  # by socket
         self.back = asyncio.Event()  # by socket or by polling: what waits is sent at once
         self.polls = False  # and was answered
-        self.answers: dict[int, asyncio.Future[dict[str, Any] | None]] = {}
         self.by: Counter[str] = Counter()  # answers by socket and by POST; attempts that had none
         self.model = Model()
 
@@ -76,17 +74,7 @@ class FaultyPhone(Browser):
                     failures = 0
 
     async def by_socket(self, door: str, seq: int, fields: dict[str, Any]) -> dict[str, Any] | None:
-        if self.connection is None or not self.live.is_set():
-            return None
-        answer = self.answers[seq] = asyncio.get_running_loop().create_future()
-        message = {"t": "do", "door": door, "client": self.client, "seq": seq}
-        await self.send({**message, "fields": {name: str(value) for name, value in fields.items()}})
-        try:
-            return await asyncio.wait_for(answer, ANSWER_SECONDS)
-        except TimeoutError:
-            return None
-        finally:
-            self.answers.pop(seq, None)
+        return await super().by_socket(door, seq, fields) if self.live.is_set() else None
 
     async def by_post(self, door: str, seq: int, fields: dict[str, Any]) -> dict[str, Any] | None:
         try:
@@ -150,11 +138,8 @@ class FaultyPhone(Browser):
 
     def _cut(self, connection: ClientConnection) -> None:
         self.live.clear()
-        self.connection = None
+        self.cut()
         connection.transport.abort()
-        for answer in self.answers.values():
-            if not answer.done():
-                answer.set_result(None)
 
     async def _ping(self) -> None:
         while True:
@@ -187,10 +172,8 @@ class FaultyPhone(Browser):
     def take(self, message: dict[str, Any]) -> None:
         if message["t"] == "panel" and message["rev"] >= self.shows.get(message["name"], (-1, ""))[0]:
             self.shows[message["name"]] = (message["rev"], message["hash"])
-        elif message["t"] == "answer" and message["client"] == self.client:
-            answer = self.answers.get(message["seq"])
-            if answer is not None and not answer.done():
-                answer.set_result(message["answer"])
+        elif message["t"] == "answer":
+            self.take_answer(message)
         elif message["t"] == "mine":
             self.take_mine(message["mine"])
 

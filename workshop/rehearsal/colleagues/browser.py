@@ -92,7 +92,7 @@ class Browser:
         self.sent: list[tuple[str, dict[str, Any], dict[str, Any]]] = []  # door, fields, answer
         self._one_in_flight = asyncio.Lock()
         self._pages: dict[str, tuple[str, Node]] = {}
-        self._answer: asyncio.Future[dict[str, Any]] | None = None  # of the command that is under way by the socket
+        self._answers: dict[int, asyncio.Future[dict[str, Any] | None]] = {}  # seq → of what is under way by the socket
 
     @property
     def base(self) -> str:
@@ -131,25 +131,37 @@ class Browser:
     async def _do(self, door: str, fields: dict[str, Any]) -> dict[str, Any]:
         async with self._one_in_flight:
             self.seq += 1
-            answer = await self._by_socket(door, fields) or await self._by_post(door, fields)
+            answer = await self.by_socket(door, self.seq, fields) or await self._by_post(door, fields)
             self.sent.append((door, fields, answer))
         self.take_mine(answer.get("mine"))
         return answer
 
-    async def _by_socket(self, door: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+    async def by_socket(self, door: str, seq: int, fields: dict[str, Any]) -> dict[str, Any] | None:
         """A phone's command goes by its socket while that lives. None: by POST, then; it is done once all the same."""
         if self.view != "phone" or self.connection is None:
             return None
         asked = {name: str(value) for name, value in fields.items()}
-        self._answer = asyncio.get_running_loop().create_future()
-        await self.send({"t": "do", "door": door, "client": self.client, "seq": self.seq, "fields": asked})
+        answer = self._answers[seq] = asyncio.get_running_loop().create_future()
+        await self.send({"t": "do", "door": door, "client": self.client, "seq": seq, "fields": asked})
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return await self._answer
+                return await answer
         except TimeoutError:
             return None
         finally:
-            self._answer = None
+            del self._answers[seq]
+
+    def take_answer(self, message: dict[str, Any]) -> None:
+        answer = self._answers.get(message["seq"])
+        if message["client"] == self.client and answer is not None and not answer.done():
+            answer.set_result(message["answer"])
+
+    def cut(self) -> None:
+        """The socket is gone, and with it every answer that was on its way."""
+        self.connection = None
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_result(None)
 
     async def _by_post(self, door: str, fields: dict[str, Any]) -> dict[str, Any]:
         """Until there is an answer. Raises Over where none comes, or where there is no right to ask any more."""
@@ -196,7 +208,7 @@ class Browser:
             except (OSError, TimeoutError, WebSocketException):
                 pass
             finally:
-                self.connection = None
+                self.cut()
             failures += 1
             await asyncio.sleep(min(8.0, 0.3 * 2 ** min(failures, 5)) * (0.5 + self.rng.random()))
 
@@ -222,8 +234,8 @@ class Browser:
                 self.news.set()
         elif message["t"] == "mine":
             self.take_mine(message["mine"])
-        elif message["t"] == "answer" and message["seq"] == self.seq and self._answer and not self._answer.done():
-            self._answer.set_result(message["answer"])
+        elif message["t"] == "answer":
+            self.take_answer(message)
 
     def take_mine(self, mine: dict[str, Any] | None) -> None:
         if mine and mine["revision"] >= self.mine.get("revision", -1):
