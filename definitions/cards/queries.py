@@ -56,7 +56,7 @@ def so_far(round_: Round) -> str:
     entries = counted_cards(round_)
     if not entries:
         return ""
-    return _("Our words: %(words)s.") % {"words": ", ".join(entry.body for entry in entries[:6])}
+    return _("Our words: %(words)s.") % {"words": " · ".join(entry.body for entry in entries[:6])}
 
 
 def report(round_: Round) -> dict[str, Any]:

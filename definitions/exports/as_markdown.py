@@ -42,7 +42,7 @@ def _lines(report: Report) -> Iterator[str]:
     }
     if report.signers:
         yield ""
-        yield _("With their names: %(names)s.") % {"names": ", ".join(escape(name) for name in report.signers)}
+        yield _("With their names: %(names)s.") % {"names": " · ".join(escape(name) for name in report.signers)}
     yield from _elements(report)
     yield from _whose_words(report)
     yield ""
@@ -204,4 +204,4 @@ def _draft(report: Report, round_: dict[str, Any]) -> Iterator[str]:
     named = sorted(escape(report.names[seat]) for seat in hands if seat in report.names)
     yield ngettext("%(n)d person’s words are in it", "%(n)d people’s words are in it", len(hands)) % {
         "n": len(hands)
-    } + (_(", among them %(names)s.") % {"names": ", ".join(named)} if named else ".")
+    } + (_(", among them %(names)s.") % {"names": " · ".join(named)} if named else ".")

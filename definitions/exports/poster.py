@@ -22,6 +22,7 @@ SHEET = "#FFFDF8"
 
 DRAWN = ("faces", "rims", "puzzle", "sheet")  # in the data, and no letters on the poster
 LONGEST_WORD = 64  # letters; a longer one may break anywhere
+LONGEST_BESIDE = 36  # letters that a column holds, where there are two
 LARGEST = 78  # points of an A4 poster
 
 _RTL = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
@@ -59,10 +60,13 @@ class Poster:
             "outcome": _outcome(report),
             "elements": [_element(element) for element in report.elements] if lined else [],
             "reservations": [
-                {"says": words(each["says"]), "about": words(f"“{each['quotation']}”" if each["quotation"] else "")}
+                {
+                    "says": words(each["says"], LONGEST_BESIDE),
+                    "about": words(f"“{each['quotation']}”" if each["quotation"] else "", LONGEST_BESIDE),
+                }
                 for each in report.reservations
             ],
-            "names": words(", ".join(report.signers)),
+            "names": words("\u00a0· ".join(report.signers)),
             "how": " · ".join(_how(report)),
             "puzzle": "",
             "faces": FACES,
@@ -87,8 +91,8 @@ def lit(report: Report) -> str:
     return "".join(found) if marked else "".join(FACES)
 
 
-def words(text: str) -> dict[str, Any]:
-    return {"text": breakable(text), "rtl": is_rtl(text)}
+def words(text: str, longest: int = LONGEST_WORD) -> dict[str, Any]:
+    return {"text": breakable(text, longest), "rtl": is_rtl(text)}
 
 
 def is_rtl(text: str) -> bool:
@@ -97,9 +101,9 @@ def is_rtl(text: str) -> bool:
     return bool(first and _RTL.match(first.group()))
 
 
-def breakable(text: str) -> str:
+def breakable(text: str, longest: int = LONGEST_WORD) -> str:
     """A word that no line can hold may break: a zero-width space after every twelfth letter."""
-    return re.sub(rf"\S{{{LONGEST_WORD + 1},}}", lambda found: _cut(found.group()), text)
+    return re.sub(rf"\S{{{longest + 1},}}", lambda found: _cut(found.group()), text)
 
 
 def _cut(word: str) -> str:
@@ -152,8 +156,8 @@ def _element(element: dict[str, Any]) -> dict[str, Any]:
     return {
         "letter": element["letter"],
         "hue": element["hue"],
-        "name": words(element["name"]),
-        "says": words(says),
+        "name": words(element["name"], LONGEST_BESIDE),
+        "says": words(says, LONGEST_BESIDE),
         "picked": bool(element["line"]),
     }
 

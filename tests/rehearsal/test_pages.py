@@ -10,9 +10,11 @@ from pytest_django.fixtures import Settings
 
 from tests.factories import a_session, facilitator, sealed
 from tests.room.meeting import Meeting
+from tests.servers import free_port
 from workshop.rehearsal import starting
 from workshop.rehearsal.commands import rehearse, rehearse_with_colleagues
 from workshop.sessions.models import WorkshopSession
+from workshop.sessions.queries import colleagues_out
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +166,16 @@ def test_the_command_goes_to_this_machine_only(capsys: pytest.CaptureFixture[str
     session = a_session("welcome")
     assert "is not this machine's own server" in command(capsys, session.code, "--base-url", url)
     assert WorkshopSession.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)  # the command lets go of its connections
+def test_the_command_says_where_nothing_answers_and_calls_its_colleagues_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    session = a_session("welcome")
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    assert f"Nothing answers at {nowhere}" in command(capsys, session.code, "--steer", "--base-url", nowhere)
+    assert not colleagues_out(session.owner)
 
 
 def test_the_command_knows_the_code_or_says_so(capsys: pytest.CaptureFixture[str]) -> None:

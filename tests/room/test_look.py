@@ -134,3 +134,20 @@ def test_nothing_drawn_carries_a_style_attribute() -> None:
         + look.field(NameForm()["loud"])
     )
     assert re.findall(r"\sstyle=", everything) == []
+
+
+def test_names_stand_side_by_side_without_the_comma_of_one_script() -> None:
+    assert look.names(["Anna <b>", "ليلى"]) == "<bdi>Anna &lt;b&gt;</bdi>\u00a0· <bdi>ليلى</bdi>"
+    assert look.names([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "wordy"),
+    [
+        ("Wir üben Kundendienstleistungsverständnis.", True),
+        ("We look after every guest as a visitor.", False),
+        ("ให้บริการลูกค้าด้วยความเต็มใจทุกครั้ง", False),  # breaks between any two words, which no space shows
+    ],
+)
+def test_a_long_word_asks_for_smaller_type(text: str, wordy: bool) -> None:
+    assert bool(look.wordy(text)) is wordy

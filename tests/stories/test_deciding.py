@@ -14,13 +14,25 @@ pytestmark = pytest.mark.browser
 START = "Customer service is "
 WORDS = "helping guests leave happier."
 MENDED = "helping guests leave well looked after."
+LONG = (
+    "what we freely choose to do, with honest care and a warm heart, for everyone who comes to our door, calls us or "
+    "writes to us, so that they feel seen and heard, get what they need without having to ask twice, and leave a bit "
+    "lighter and happier than they came, on a good day and on a bad one as well, all of us, always."
+)
+# The steps of agreement that stand between the bar and the button, whole.
+IN_SIGHT = """() => {
+    const [main, ...levels] = document.querySelectorAll(".phone-main, .level");
+    const {top, bottom} = main.getBoundingClientRect();
+    const boxes = levels.map((level) => level.getBoundingClientRect());
+    return boxes.filter((box) => box.top >= top && box.bottom <= bottom).length;
+}"""
 
 
-def deciding(cast: Cast, *names: str) -> tuple[Desk, list[Phone]]:
+def deciding(cast: Cast, *names: str, words: str = WORDS) -> tuple[Desk, list[Phone]]:
     """A meeting that is about to decide on a sentence."""
     desk, phones = cast.meeting(*names)
     desk.go_to("Draft")
-    phones[0].type_at_end(WORDS)
+    phones[0].type_at_end(words)
     phones[0].draft_saved()
     desk.next("Decide")
     desk.heading("Decide")
@@ -117,6 +129,29 @@ def test_decided_twice_with_an_objection_that_was_mended_and_settled(cast: Cast)
     )  # fmt: skip
     assert first["decision"]["objections"] == []  # Ben did not let it be printed
     assert second["decision"]["sides"] == {"for": 3, "aside": 0, "against": 0}
+
+
+def test_on_a_small_phone_a_long_sentence_leaves_the_steps_in_sight(cast: Cast) -> None:
+    _desk, (amara,) = deciding(cast, "Amara", words=LONG)
+    amara.page.set_viewport_size({"width": 320, "height": 568})
+    text = amara.page.get_by_role("group", name="Our sentence")
+    expect(text).to_contain_text(LONG)
+    assert amara.page.evaluate(IN_SIGHT) >= 3
+
+    # All of it can be read, with a keyboard too; it comes before the steps.
+    last = amara.page.locator("[data-decide-words] .tw").last
+    expect(last).not_to_be_in_viewport()
+    text.focus()
+    amara.page.keyboard.press("End")
+    expect(last).to_be_in_viewport()
+    amara.page.keyboard.press("Tab")
+    expect(amara.page.get_by_role("radio").first).to_be_focused()
+
+    # Whoever reserves something has every word before them.
+    amara.level("Not yet").click()
+    expect(amara.page.locator("[data-decide-words] .tw").first).to_be_enabled()
+    assert text.evaluate("(text) => text.scrollHeight <= text.clientHeight + 1")
+    amara.agree("Not yet", reason="Not clear", words="always")
 
 
 def test_everybody_objects(cast: Cast) -> None:

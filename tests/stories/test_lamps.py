@@ -152,6 +152,51 @@ def test_who_looks_answers_one_question_after_the_other(cast: Cast) -> None:
     expect(screen.wall.get_by_text("0 of 7.")).to_be_visible()
 
 
+def test_words_are_tapped_from_a_keyboard(cast: Cast) -> None:
+    _desk, screen, amara, (ben, *_others) = drafting(cast)
+    ben.is_asked_where("for whom")
+    at, chosen = ben.page.locator(".mirror .is-at"), ben.page.locator(".mirror .is-chosen")
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            ben.page.keyboard.press(key)
+
+    # To the word before the last one; what a screen reader reads is selected.
+    ben.draft.focus()
+    press("End", "ArrowLeft")
+    expect(at).to_have_text("guest")
+    assert ben.draft.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)") == "guest"
+    press("Enter")
+    expect(chosen).to_have_text("guest")
+    expect(ben.page.locator("[data-draft-tapped]")).to_have_text("Tapped: guest")
+
+    # Both stay at their words while another types, and one goes on from there: to a second word, and to the answer.
+    amara.type_at_start("To us, ")
+    expect(ben.draft).to_have_value(re.compile("^To us"))
+    expect(at).to_have_text("guest")
+    press("ArrowUp", " ")
+    expect(ben.page.locator("[data-draft-tapped]")).to_have_text("Tapped: a guest")
+    button = ben.page.get_by_role("button", name="These words")
+    for _step in range(12):
+        if button.evaluate("(button) => button === document.activeElement"):
+            break
+        press("Tab")
+    expect(at).to_have_count(0)
+    press("Enter")
+    expect(piece(screen, "c", "part")).to_contain_text("1 of 1")
+    expect(chosen).to_have_count(0)
+
+    # Where people read from right to left, the left arrow leads on.
+    amara.draft.fill("نخدم كل ضيف")
+    expect(ben.draft).to_have_value("نخدم كل ضيف")
+    ben.draft.focus()
+    press("ArrowLeft", "ArrowLeft")
+    expect(at).to_have_text("كل")
+    press("ArrowRight")
+    expect(at).to_have_text("نخدم")
+    expect(ben.draft).to_have_value("نخدم كل ضيف")  # and nothing was written
+
+
 def test_who_writes_may_look_too_and_goes_on_writing(cast: Cast) -> None:
     _desk, screen, amara, (ben, *_others) = drafting(cast)
     ben.sees("for whom", "guest")

@@ -24,15 +24,19 @@ class Address:
 
 
 def own_address(base_url: str, *, public_url: str, served_at: str) -> Address:
-    """The address, if it is a loopback one, PUBLIC_URL, or where this machine's own server listens."""
+    """The address, if it is a loopback one, or where this machine's own server listens.
+
+    Without TLS: behind a proxy, too, colleagues come in where the server itself listens, and `public_url` is only the
+    origin that they speak of.
+    """
     url = base_url.rstrip("/")
     parts = urlsplit(url)
     try:
-        plain = parts.scheme in ("http", "https") and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url
+        plain = parts.scheme == "http" and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url
         loopback = is_loopback(parts.hostname or "") and parts.port is not False
     except ValueError:
         raise NotOurs(base_url) from None
-    if not plain or not (loopback or url in (public_url, served_at)):
+    if not plain or not (loopback or url == served_at):
         raise NotOurs(base_url)
     return Address(connect=url, origin=public_url or url)
 

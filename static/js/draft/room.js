@@ -7,6 +7,7 @@ import { wordCount } from "../parts/words.js";
 import { lookAtLamps } from "./lamp-news.js";
 import { drawMirror, turnFlags } from "./mirror.js";
 import { News } from "./news.js";
+import { tapped, wordAt, wordTo } from "./reading.js";
 import { Replica } from "./replica.js";
 import { DraftField } from "./textarea.js";
 
@@ -30,6 +31,7 @@ class DraftRoom {
     this.field = null;
     this.writes = !this.textarea || document.body.dataset.view === "desk";
     this.chosen = null; // the words that a reader has tapped: {start, end}
+    this.at = null; // the word that a reader is at with the keyboard: {start, end}
     this.pointed = null; // the words that someone is asked about: {version, start, end}
     this.names = new Map();
     this.early = new Map(); // client → their caret in a text whose rows have not come yet
@@ -41,6 +43,8 @@ class DraftRoom {
     this.hello();
     this.polling = setInterval(() => isPolling() && this.say(this.helloMessage()), POLL_MS);
     this.textarea?.addEventListener("click", () => this.choose());
+    this.textarea?.addEventListener("keydown", (event) => this.walk(event));
+    this.textarea?.addEventListener("blur", () => this.goTo(null));
     for (const name of ["keyup", "pointerup"]) this.textarea?.addEventListener(name, () => this.caretSoon());
   }
 
@@ -201,6 +205,7 @@ class DraftRoom {
     const pointed = this.pointed && this.placed(this.pointed);
     if (pointed) spans.push({ ...pointed, className: "is-pointed" });
     if (this.chosen) spans.push({ ...this.chosen, className: "is-chosen" });
+    if (this.at) spans.push({ ...this.at, className: "is-at" });
     drawMirror(this.mirror, { text, carets, spans });
     turnFlags(this.mirror);
     const words = wordCount(text);
@@ -251,26 +256,50 @@ class DraftRoom {
 
   // ---- readers tap words
 
-  choose() {
-    if (this.writes || !this.replica || this.element.dataset.locked === "1") return; // frozen pens hinder no reader
-    const text = this.field.shown;
-    const at = this.textarea.selectionStart;
-    const start = text.slice(0, at).search(/\S+$/);
-    const from = start < 0 ? at : start;
-    const to = from + (text.slice(from).match(/^\S+/)?.[0].length ?? 0);
-    if (from === to) this.chosen = null;
-    else if (!this.chosen) this.chosen = { start: from, end: to };
-    else if (from >= this.chosen.start && to <= this.chosen.end) this.chosen = null;
-    else this.chosen = { start: Math.min(from, this.chosen.start), end: Math.max(to, this.chosen.end) };
-    tell("chosen", this.chosen);
-    this.draw();
+  get reads() {
+    return !this.writes && this.replica && this.element.dataset.locked !== "1"; // frozen pens hinder no reader
   }
 
-  /** The words that a reader has tapped stay theirs while others type. */
+  choose() {
+    if (!this.reads) return;
+    this.tap(wordAt(this.field.shown, this.textarea.selectionStart));
+    this.goTo(null);
+  }
+
+  tap(word) {
+    this.chosen = tapped(this.chosen, word);
+    tell("chosen", this.chosen);
+  }
+
+  /** Arrows go from word to word; Enter or Space taps the one that they have come to. */
+  walk(event) {
+    if (!this.reads || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const taps = event.key === "Enter" || event.key === " ";
+    const rightToLeft = getComputedStyle(this.mirror).direction === "rtl";
+    const at = taps && this.at ? this.at : wordTo(this.field.shown, this.at, taps ? "Home" : event.key, rightToLeft);
+    if (at === undefined) return;
+    event.preventDefault();
+    if (taps && this.at) this.tap(at);
+    this.goTo(at);
+  }
+
+  /** The word is selected, too: that is what a screen reader says. */
+  goTo(word) {
+    this.at = word;
+    this.element.classList.toggle("is-walking", Boolean(word));
+    if (word) this.textarea.setSelectionRange(word.start, word.end);
+    this.draw();
+    this.mirror.querySelector(".is-at")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The words that a reader has tapped, and the one they are at, stay theirs while others type. */
   moveChosen(changes) {
-    if (!this.chosen || changes.empty) return;
-    const [start, end] = [changes.mapPos(this.chosen.start, 1), changes.mapPos(this.chosen.end, -1)];
-    this.chosen = start < end ? { start, end } : null;
+    if (changes.empty) return;
+    const moved = ({ start, end }) => ({ start: changes.mapPos(start, 1), end: changes.mapPos(end, -1) });
+    const still = (words) => (words && moved(words).start < moved(words).end ? moved(words) : null);
+    this.at = still(this.at);
+    if (!this.chosen) return;
+    this.chosen = still(this.chosen);
     tell("chosen", this.chosen);
   }
 

@@ -16,6 +16,7 @@ export function startDraft() {
   on("panel", apply);
   on("chosen", (words) => {
     chosen = words;
+    sayTapped();
     marks();
     question();
   });
@@ -51,6 +52,7 @@ async function apply() {
   for (const element of document.querySelectorAll("[data-vh-when-reading]")) element.classList.toggle("vh", !writes);
   for (const element of document.querySelectorAll("[data-look-end]")) element.hidden = !holds;
   for (const form of document.querySelectorAll("[data-mark]")) form.hidden = holds;
+  document.querySelector("[data-draft] textarea")?.setAttribute("aria-describedby", writes ? "draft-state" : "draft-how");
   marks();
   question();
   split();
@@ -89,6 +91,14 @@ function letGo() {
 }
 
 // Readers: keep, change, suggest
+
+/** For who can't see which words are tapped. */
+function sayTapped() {
+  const line = document.querySelector("[data-draft-tapped]");
+  if (!line) return;
+  const words = chosen ? room.draftRoom().field.shown.slice(chosen.start, chosen.end) : "";
+  line.textContent = words && line.dataset.says.replace("%words%", () => words);
+}
 
 function marks() {
   const form = document.querySelector("[data-mark]");

@@ -298,7 +298,7 @@ def test_only_names_of_those_who_asked_are_in_the_files() -> None:
         {"1": "Anabel", "2": "Benedikt"}, ["Anabel", "Benedikt"],
     )  # fmt: skip
     told = as_markdown(report).decode()
-    assert "With their names: Anabel, Benedikt." in told
+    assert "With their names: Anabel · Benedikt." in told
     assert "- Sentence 1\\. (Anabel)" in told
     assert "- Sentence 3\\.\n" in told
 

@@ -146,6 +146,12 @@ def test_only_a_word_that_no_line_can_hold_may_break_inside() -> None:
     assert breakable("ก" * 90) == "ก" * 90
 
 
+def test_a_word_too_long_for_its_column_breaks_and_does_not_run_into_the_next() -> None:
+    line = "Kundenzufriedenheitsverbesserungsvorschlag"
+    (element, *_others) = Poster(a_poster(lines={"voluntary": line})).data()["elements"]
+    assert element["says"]["text"].split("\u200b") == ["Kundenzufrie", "denheitsverb", "esserungsvor", "schlag"]
+
+
 # The files
 
 
@@ -162,7 +168,7 @@ def test_everything_is_on_it() -> None:
     wanted = [
         "Front desk", "Customer service is choosingV to act onA what a guest needs, with honest careGE.", "Voluntary",
         "nobody made us", "We do it now.", "Satisfy, if not delight", "Some guests come with bad news.",
-        "“leave happier”", "Amara, Ben", "Agreed by 18 people", "Nov. 21, 2026",
+        "“leave happier”", "Amara\u00a0· Ben", "Agreed by 18 people", "Nov. 21, 2026",
     ]  # fmt: skip
     assert [words for words in wanted if bare(words) not in told] == []
 

@@ -37,7 +37,7 @@ def next_button(scene: Scene) -> dict[str, Any]:
     waiting = max(0, scene.present - scene.done)
     labels = {
         "start": (_("Open the first step"), _("Start the meeting")),
-        "close": (_("Close"), _("Close %(step)s") % {"step": scene.kind.name if scene.kind else ""}),
+        "close": (_("No more answers"), _("Close %(step)s") % {"step": scene.kind.name if scene.kind else ""}),
         "reveal": (_("Everyone sees it"), _("Reveal")),
         "page": (
             _("Next"),

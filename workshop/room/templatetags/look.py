@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+import regex
 import segno
 from django import forms, template
 from django.conf import settings
@@ -22,6 +23,9 @@ register = template.Library()
 
 POINTING_ICONS = {"next", "back"}  # turned around where people read from right to left
 PIECES = "vadgesc"  # in the order of the sentence, which is the order in the puzzle
+
+# Of scripts that break lines between words alone.
+LONG_WORD = regex.compile(r"[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{21,}")
 
 CENTER = re.compile(r'id="p-(\w)" data-label="(\d+) (\d+)"')
 MARKED = re.compile(r"\[([vadgesc]{1,2}):([^\]]+)\]")
@@ -144,6 +148,18 @@ def _stroke(hues: Sequence[str], words: str, letters: Sequence[str]) -> SafeStri
         words,
         "".join(letters),
     )
+
+
+@register.filter
+def names(several: Iterable[Any]) -> SafeString:
+    """Side by side, in whatever script each is written: a dot is at home in all of them, and stays with its name."""
+    return format_html_join("\u00a0· ", "<bdi>{}</bdi>", ((name,) for name in several))
+
+
+@register.filter
+def wordy(text: Any) -> str:
+    """A class for a text with a word that a phone's line can't hold at the usual size."""
+    return " is-wordy" if LONG_WORD.search(str(text)) else ""
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ import sys
 import threading
 from typing import Any, NoReturn
 
+import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connections
@@ -64,6 +65,11 @@ class Command(BaseCommand):
         self.greet(session, address, options)
         try:
             outcome = run(self.rehearsal(session, address, token, options), why_end=lambda: why_end(session.pk))
+        except httpx.TransportError as error:
+            self.refuse(
+                f"Nothing answers at {address.connect} ({error}). Start the server, or say where it listens: "
+                "--base-url http://127.0.0.1:PORT. The copy that was made is among your meetings."
+            )
         except KeyboardInterrupt:
             self.stdout.write("\nStopped. What they gave stays in the rehearsal.")
         else:
@@ -96,7 +102,10 @@ class Command(BaseCommand):
         try:
             return own_address(base_url, public_url=settings.PUBLIC_URL, served_at=settings.SERVED_AT)
         except NotOurs:
-            self.refuse(f"{base_url} is not this machine's own server. A rehearsal goes to http://127.0.0.1:PORT only.")
+            self.refuse(
+                f"{base_url} is not this machine's own server. A rehearsal goes to http://127.0.0.1:PORT only, where "
+                "the server itself listens; behind a proxy, too."
+            )
 
     def begin(self, options: dict[str, Any]) -> tuple[WorkshopSession, str]:
         """A rehearsal that nobody has come to yet is taken as it is; of a meeting a copy is made."""
