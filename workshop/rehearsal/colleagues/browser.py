@@ -91,7 +91,6 @@ class Browser:
         self.connection: ClientConnection | None = None
         self.sent: list[tuple[str, dict[str, Any], dict[str, Any]]] = []  # door, fields, answer
         self._one_in_flight = asyncio.Lock()
-        self._pages: dict[str, tuple[str, Node]] = {}
         self._answers: dict[int, asyncio.Future[dict[str, Any] | None]] = {}  # seq → of what is under way by the socket
 
     @property
@@ -99,11 +98,8 @@ class Browser:
         return f"/{self.view}/{self.public_id}/"
 
     def page(self, panel: str) -> Node:
-        """A panel as a tree, read once for each content."""
-        html = self.panels[panel].html if panel in self.panels else ""
-        if panel not in self._pages or self._pages[panel][0] != html:
-            self._pages[panel] = (html, read(html))
-        return self._pages[panel][1]
+        """A panel as a tree."""
+        return read(self.panels[panel].html if panel in self.panels else "")
 
     # HTTP
 

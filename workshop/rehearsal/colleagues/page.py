@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+PAGES = 64  # that are remembered
 
 
 class Node:
@@ -14,6 +17,7 @@ class Node:
     def __init__(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag, self.attributes = tag, attributes
         self.children: list[Node | str] = []
+        self._found: dict[str, list[Node]] = {}
 
     def __getitem__(self, name: str) -> str:
         return self.attributes[name]
@@ -32,10 +36,12 @@ class Node:
 
     def every(self, what: str) -> list[Node]:
         """By tag ("form"), by attribute ("[data-ballot]") or by an attribute's value ("[data-door=done]")."""
-        return [node for node in self.below() if node.matches(what)]
+        if what not in self._found:
+            self._found[what] = [node for node in self.below() if node.matches(what)]
+        return self._found[what]
 
     def first(self, what: str) -> Node | None:
-        return next((node for node in self.below() if node.matches(what)), None)
+        return next(iter(self.every(what)), None)
 
     def matches(self, what: str) -> bool:
         if not what.startswith("["):
@@ -98,8 +104,9 @@ class _Reader(HTMLParser):
         self.open[-1].children.append(data)
 
 
+@lru_cache(PAGES)
 def read(html: str) -> Node:
-    """The page as a tree. What is not well formed is read as far as it goes."""
+    """The page as a tree, for everyone who has the same. What is not well formed is read as far as it goes."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
