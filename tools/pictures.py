@@ -47,18 +47,17 @@ def main() -> None:
 
 def take(stack: Stack, folder: Path) -> None:
     command = [*MANAGE, "rehearse", "--people", "24", "--pace", "fast", "--steer", "--base-url", stack.base_url]
-    rehearsal = subprocess.Popen(command, cwd=ROOT, env=stack.environment, stdout=subprocess.PIPE, text=True)
-    try:
-        address = told(rehearsal, "Desk"), told(rehearsal, "Screen"), told(rehearsal, "Join").split()[0]
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=browser_program(), args=BROWSER_OPTIONS)
-            contexts = {name: context_of(browser, name) for name in SIZES}
-            pages = look_on(contexts, stack, *address)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_program(), args=BROWSER_OPTIONS)
+        pages = opened(browser, stack)  # before they come: all of them are there within seconds
+        rehearsal = subprocess.Popen(command, cwd=ROOT, env=stack.environment, stdout=subprocess.PIPE, text=True)
+        try:
+            look_on(pages, told(rehearsal, "Desk"), told(rehearsal, "Screen"), told(rehearsal, "Join").split()[0])
             photograph(pages, folder, rehearsal)
+        finally:
+            rehearsal.terminate()
+            rehearsal.communicate()
             browser.close()
-    finally:
-        rehearsal.terminate()
-        rehearsal.communicate()
 
 
 def told(rehearsal: "subprocess.Popen[str]", what: str) -> str:
@@ -78,18 +77,21 @@ def context_of(browser: Any, name: str) -> BrowserContext:
     return context
 
 
-def look_on(contexts: dict[str, BrowserContext], stack: Stack, desk: str, screen: str, join: str) -> dict[str, Page]:
-    signing_in = contexts["desk"].new_page()
-    signing_in.goto(stack.base_url + stack.sign_in_path())
-    signing_in.wait_for_url("**/meetings/")
+def opened(browser: Any, stack: Stack) -> dict[str, Page]:
+    contexts = {name: context_of(browser, name) for name in SIZES}
+    pages = {name: context.new_page() for name, context in contexts.items()}
+    pages["desk"].goto(stack.base_url + stack.sign_in_path())
+    pages["desk"].wait_for_url("**/meetings/")
     contexts["screen"].add_cookies(contexts["desk"].cookies())  # type: ignore[arg-type]
-    pages = {"desk": signing_in, "screen": contexts["screen"].new_page(), "phone": contexts["phone"].new_page()}
+    return pages
+
+
+def look_on(pages: dict[str, Page], desk: str, screen: str, join: str) -> None:
     pages["screen"].goto(screen)
     pages["desk"].goto(desk)
     pages["phone"].goto(join)
     pages["phone"].get_by_label("What shall we call you?").fill("Dana")
     pages["phone"].get_by_role("button", name="Join the meeting").click()
-    return pages
 
 
 def photograph(pages: dict[str, Page], folder: Path, rehearsal: "subprocess.Popen[str]") -> None:

@@ -1,5 +1,6 @@
 """Votes: how many a second are kept, how soon everybody sees the tally, and how soon the result."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from bench.rows.panel import rev_in
 from bench.voting import Voter, watching
 
 PATIENCE = 120.0
+TALLY = re.compile(rb"(\d+) of \d+ have voted")  # on the screen
 A_SECOND = 10  # votes, where the tally is watched
 
 
@@ -58,38 +60,34 @@ def tally(house: House, watchers: int, seconds: float) -> Measured:
     """
     prepared = house.prepare("vote", watchers)
     with house.program(prepared) as program, program.crowd() as crowd:
-        meeting, count = program.meeting, int(seconds * A_SECOND)
-        shown, newest, sent, late = [0] * watchers, [0] * watchers, dict[int, float](), list[float]()
+        meeting, count = program.meeting, min(int(seconds * A_SECOND), watchers)
+        shown, counted, sent, late = set[int](), [0] * watchers, dict[int, float](), list[float]()
 
         def took(link: Link, payload: bytes, now: float) -> None:
-            rev = rev_in(payload)
-            for number in range(newest[link.number] + 1, rev - base + 1):
-                if number in sent:
-                    late.append(now - sent[number])
-            shown[link.number] = max(shown[link.number], rev)
-            newest[link.number] = max(newest[link.number], rev - base)
+            shown.add(link.number)
+            if not (tally := TALLY.search(payload)):
+                return
+            voted = int(tally[1])
+            late.extend(now - sent[number] for number in range(counted[link.number] + 1, voted + 1))
+            counted[link.number] = max(counted[link.number], voted)
 
-        base = 10**9
         requests = (program.staff_socket(meeting, "screen") for _screen in range(watchers))
         crowd.sockets(requests, greet, took)
-        crowd.until(lambda: min(shown) > 0, PATIENCE, "every screen shows the vote")
-        people = [
-            Voter(link, meeting, link.number) for link in watching(program, crowd, [meeting], min(count, watchers))
-        ]
+        crowd.until(lambda: len(shown) == watchers, PATIENCE, "every screen shows the vote")
+        people = [Voter(link, meeting, link.number) for link in watching(program, crowd, [meeting], count)]
         crowd.rest(1.0)  # everything that their coming set off has been drawn
-        base = max(shown)
         began = time.perf_counter() + 0.1
 
         def vote(number: int) -> None:
             sent[number] = time.perf_counter()
-            people[(number - 1) % len(people)].vote(lambda _voter, _seconds: None)
+            people[number - 1].vote(lambda _voter, _seconds: None)
 
         for number in range(1, count + 1):
             crowd.at(began + number / A_SECOND, lambda number=number: vote(number))  # type: ignore[misc]
         clock = Clock(program.pids)
         crowd.rest(seconds + 0.2)
         used = clock.read()
-        crowd.until(lambda: min(newest) >= count, PATIENCE, "the last tally is on every screen")
+        crowd.until(lambda: min(counted) >= count, PATIENCE, "the last tally is on every screen")
         return Measured(percentile(late, 0.95) * 1000, {**used, "p50_ms": percentile(late, 0.5) * 1000})
 
 

@@ -16,13 +16,14 @@ from pytest_django.fixtures import Settings
 from workshop import metrics
 from workshop.live import drafts, engine
 from workshop.live import hub as hubs
+from workshop.live.consumer import Consumer
 from workshop.live.drafts import MAX_WAITING_PUSHES
 from workshop.live.frames import Frame
 from workshop.live.hub import Hub
 from workshop.live.pictures import MOST_REST
 from workshop.live.reading import Command
 from workshop.live.room import Panel, Picture
-from workshop.live.sockets import MAX_WAITING_ROWS, Audience, Socket
+from workshop.live.sockets import MAX_WAITING_ROWS, SERVER_ERROR, Audience, Socket
 from workshop.live.taking import AT_ONCE, MAX_WAITING
 
 PHONE = Audience("phone", "en")
@@ -56,6 +57,9 @@ class Room:
 
     def revisions(self, session_ids: list[int]) -> dict[int, int]:
         return dict.fromkeys(session_ids, 1)
+
+    def draft_hello(self, watcher: Any, message: dict[str, Any]) -> None:
+        raise RuntimeError("the database is away")
 
     def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
         return {"t": "rows", "draft": draft_id, "from": version, "rows": [[]] * max(0, self.head - version)}
@@ -123,6 +127,28 @@ def test_rows_that_nobody_reads_become_one_word() -> None:
         assert json.loads(behind[0].text) == {"t": "behind", "draft": 3, "head": 7}
 
     with_hub(test)
+
+
+def test_what_can_t_be_answered_closes_the_socket_with_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    """The browser comes back after a random while. Without the word it was cut, with the server's own traceback."""
+
+    async def test(hub: Hub, room: Room) -> None:
+        heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        said: list[dict[str, Any]] = []
+
+        async def say(event: dict[str, Any]) -> None:
+            said.append(event)
+
+        heard.put_nowait({"type": "websocket.connect"})
+        heard.put_nowait({"type": "websocket.receive", "text": '{"t":"draft","draft":1,"version":0}'})
+        consumer = Consumer(hub, lambda *_who: Watcher(), lambda host: True)
+        scope = {"headers": [(b"host", b"ours"), (b"origin", b"http://ours")], "scheme": "ws"}
+        await consumer(scope, heard.get, say, view="phone", public_id=uuid.uuid4())
+        assert [event.get("code", event["type"]) for event in said] == ["websocket.accept", SERVER_ERROR]
+        assert hub.everyone() == []
+
+    with_hub(test)
+    assert "What a browser sent could not be answered" in caplog.text
 
 
 def test_pushes_beyond_a_few_are_not_gathered() -> None:

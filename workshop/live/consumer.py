@@ -5,6 +5,7 @@ Channels' own dispatch would make a thread hop and a task for every event, so th
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +20,9 @@ from .frames import encode
 from .hub import Hub
 from .pictures import NOT_ALLOWED
 from .reading import Unreadable, read_command, read_frame
-from .sockets import Audience, Direct, Socket
+from .sockets import SERVER_ERROR, Audience, Direct, Socket
+
+log = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -94,6 +97,9 @@ class Consumer:
                             return
         except TimeoutError:
             await close(SILENT)
+        except Exception:
+            log.exception("What a browser sent could not be answered")
+            await close(SERVER_ERROR)  # it comes back after a random while, and says what it has
         finally:
             self.hub.discard(socket)
             if writing:

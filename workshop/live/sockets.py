@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .frames import Frame, encode
 
@@ -17,9 +17,8 @@ WRITE_DEADLINE = 30.0  # seconds in which a browser has to read something, once 
 SERVER_ERROR = 1011
 
 
-@dataclass(frozen=True)
-class Audience:
-    """Who gets the same bytes."""
+class Audience(NamedTuple):
+    """Who gets the same bytes. A tuple, because it is looked up for every panel of every socket."""
 
     view: str
     language: str

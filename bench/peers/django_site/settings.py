@@ -43,7 +43,7 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     # What Django's documentation recommends for production, and as durable as ours: FULL.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 120,  # a thousand at once take longer than the usual 20 s, and would be refused
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
