@@ -32,7 +32,7 @@ Asked = Callable[[], Any]
 
 def main() -> None:
     told, signed_in = json.loads(os.environ["MEETING"]), os.environ["SIGNED_IN"]
-    desk, phone, anyone = Client(HTTP_HOST=HOST), Client(HTTP_HOST=HOST), Client(HTTP_HOST=HOST)
+    desk, phone, anyone, guest = (Client(HTTP_HOST=HOST) for _client in range(4))
     desk.cookies["sessionid"] = signed_in
     phone.cookies["phone"] = told["phones"][0]
     public_id, code = told["public_id"], told["code"]
@@ -47,11 +47,15 @@ def main() -> None:
 
         return asked
 
+    def join() -> Any:
+        guest.cookies.clear()  # and no new client: each loads all middleware anew
+        return guest.post(f"/j/{code}", {"name": f"Guest {next(seq)}"})
+
     visits: dict[str, Asked] = {
         "GET /": lambda: anyone.get("/"),
         "GET /how/": lambda: anyone.get("/how/"),
         "GET /j/CODE": lambda: anyone.get(f"/j/{code}"),
-        "POST /j/CODE": lambda: Client(HTTP_HOST=HOST).post(f"/j/{code}", {"name": f"Guest {next(seq)}"}),
+        "POST /j/CODE": join,
         "GET /meetings/": lambda: desk.get("/meetings/"),
         **{
             f"GET /meetings/…/{page}": lambda page=page: desk.get(f"/meetings/{public_id}/{page}")  # type: ignore[misc]
