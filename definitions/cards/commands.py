@@ -6,7 +6,8 @@ from definitions.texts.models import discard, write
 from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate, must_take_part
-from workshop.sessions.commands.changing import changing, look_again
+from workshop.sessions.bursts import look_at_round
+from workshop.sessions.commands.changing import changing
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
 from .counting import counted
@@ -81,6 +82,6 @@ def _add(round_: Round, participant: Participant, id_: uuid.UUID, body: str, ent
 
 
 def _must_be_private(round_: Round) -> None:
-    look_again(round_)
+    look_at_round(round_)
     if round_.is_revealed:
         raise Refused("revealed", _("The words are on the screen already."))

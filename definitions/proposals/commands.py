@@ -9,7 +9,8 @@ from definitions.texts.models import discard, write
 from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate, must_take_part
-from workshop.sessions.commands.changing import changing, look_again, read_once
+from workshop.sessions.bursts import look_at_round, read_once
+from workshop.sessions.commands.changing import changing
 from workshop.sessions.commands.running import mark_done, open_round
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
@@ -90,7 +91,7 @@ def copy_earlier(round_: Round) -> None:
 
 
 def _own(round_: Round, participant: Participant, id_: uuid.UUID) -> Proposal:
-    look_again(round_)
+    look_at_round(round_)
     proposal = round_.proposals.select_related("text").filter(participant=participant).first()
     if proposal is None:
         if Proposal.objects.filter(pk=id_).exists():
@@ -121,7 +122,7 @@ def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, 
     """Vote, or change one's vote, while the vote is open."""
     with changing(session):
         must_take_part(actor, session)
-        look_again(round_)
+        look_at_round(round_)
         if not round_.is_open:
             raise Refused("vote-closed", _("The vote has closed. Your earlier vote counts, if you sent one."))
         known = read_once(session, ("options", round_.pk), lambda: set(options_of(round_).values_list("pk", flat=True)))
@@ -142,7 +143,7 @@ def count_hands(session: WorkshopSession, *, actor: Actor, round_: Round, hands:
     """Hands counted in the room, for people without a phone. Marked so in the result."""
     must_facilitate(actor, session)
     with changing(session):
-        look_again(round_)
+        look_at_round(round_)
         if round_.is_revealed:
             raise Refused("revealed", _("The result is on the screen already. Reopen the vote to count again."))
         options = list(round_.options.filter(pk__in=hands))
@@ -213,7 +214,7 @@ def _choose(round_: Round, option_ids: Sequence[int]) -> None:
 
 
 def _tied(round_: Round) -> tuple[int, ...]:
-    look_again(round_)
+    look_at_round(round_)
     leaders = leaders_of(round_)
     if len(leaders) < 2:
         raise Refused("no-tie", _("There is no tie to settle."))

@@ -7,21 +7,22 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from definitions.cards.models import Card
 from tests.factories import a_session, adds, at_step, facilitator, joined, refused, revision, stranger
 from workshop.errors import Refused
-from workshop.sessions.access import Actor, must_facilitate
+from workshop.sessions.access import Actor, must_facilitate, must_take_part
+from workshop.sessions.bursts import look_at_round, read_once
 from workshop.sessions.commands import running
 from workshop.sessions.commands.changing import (
     Asked,
     changing,
     each_once,
     exactly_once,
-    look_again,
-    read_once,
     session_changed,
 )
+from workshop.sessions.commands.people import rename
 from workshop.sessions.models import Client, Participant, Round, WorkshopSession
 from workshop.sessions.queries import Scene
 
@@ -220,6 +221,29 @@ def test_several_read_once_what_none_of_them_changes(session: WorkshopSession, a
     assert [ask(ana, seq, read)["seen"] for seq in (5, 6)] == [3, 4]
 
 
+def test_who_sends_is_read_under_the_lock_and_again_after_their_own_command(
+    session: WorkshopSession, ana: Participant
+) -> None:
+    (ben,) = joined(session, "Ben")
+    early = [Participant.objects.get(pk=ana.pk) for _command in range(2)]
+    Participant.objects.filter(pk=ben.pk).update(removed_at=timezone.now())
+
+    def name_of(person: Participant) -> dict[str, Any]:
+        return {"name": must_take_part(person, session).name}
+
+    def renamed() -> None:
+        rename(session, actor=early[0], participant=early[0], name="Anouk")
+
+    asked = [
+        Asked(TAB, 1, early[0], renamed),
+        Asked(TAB, 2, early[1], lambda: name_of(early[1])),
+        Asked(uuid.uuid4(), 1, ben, lambda: name_of(ben)),
+    ]
+    _renamed, told, gone = each_once(asked)
+    assert told == {"ok": True, "name": "Anouk"}
+    assert gone is not None and gone["error"]["code"] == "removed"
+
+
 def test_a_round_is_looked_at_again_unless_it_was_read_under_the_lock(
     session: WorkshopSession, ana: Participant
 ) -> None:
@@ -227,7 +251,7 @@ def test_a_round_is_looked_at_again_unless_it_was_read_under_the_lock(
     Round.objects.filter(pk=round_.pk).update(page=2)
 
     def page_of(round_: Round) -> dict[str, Any]:
-        look_again(round_)
+        look_at_round(round_)
         return {"page": round_.page}
 
     def read() -> Round:

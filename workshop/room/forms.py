@@ -19,7 +19,7 @@ from definitions.proposals.commands import MAX_LENGTH as PROPOSAL_LENGTH
 from definitions.proposals.models import Option
 from definitions.texts.models import Text
 from workshop.fields import PlainTextField
-from workshop.sessions.commands.changing import read_once
+from workshop.sessions.bursts import read_once
 from workshop.sessions.commands.running import MAX_EXTENSION
 from workshop.sessions.models import Participant, Round, Step, WorkshopSession
 

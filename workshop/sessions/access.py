@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from workshop.accounts.models import User
 from workshop.errors import Refused
 
+from .bursts import look_at_person
 from .models import Participant, WorkshopSession
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def must_take_part(actor: Actor, session: WorkshopSession) -> Participant:
     """The actor's row as it is now: another tab may have removed them since their request began."""
     if not isinstance(actor, Participant) or actor.session_id != session.pk:
         raise Refused("not-in-this-meeting", _("You are not in this meeting. Join with the code on the screen."))
-    actor.refresh_from_db()
+    look_at_person(actor)
     if actor.removed_at is not None:
         raise Refused("removed", _("The facilitator has taken this phone out of the meeting. Please ask them."))
     return actor

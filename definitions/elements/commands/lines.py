@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from definitions.texts.models import discard, write
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate, must_take_part
-from workshop.sessions.commands.changing import changing, look_again
+from workshop.sessions.bursts import look_at_round
+from workshop.sessions.commands.changing import changing
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
 from ..models import Line
@@ -20,7 +21,7 @@ def write_line(session: WorkshopSession, *, actor: Participant, round_: Round, i
     """One line a person, for the element that is theirs; another takes its place until it has been picked."""
     with changing(session):
         must_take_part(actor, session)
-        look_again(round_)
+        look_at_round(round_)
         element = piece_of(round_, actor.seat)
         if element is None:
             raise Refused("no-lines", _("Lines are written when the meeting closes."))

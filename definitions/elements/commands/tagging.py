@@ -7,7 +7,8 @@ from definitions.texts.models import Text
 from definitions.texts.tokens import spans_of, tokens
 from workshop.errors import Refused
 from workshop.sessions.access import must_take_part
-from workshop.sessions.commands.changing import changing, look_again
+from workshop.sessions.bursts import look_at_round
+from workshop.sessions.commands.changing import changing
 from workshop.sessions.commands.running import mark_done
 from workshop.sessions.models import Participant, Round, WorkshopSession
 from workshop.sessions.queries import here
@@ -66,7 +67,7 @@ def answer_question(
 
 
 def _reading(round_: Round, participant: Participant, text: Text) -> Reading:
-    look_again(round_)
+    look_at_round(round_)
     if round_.is_revealed:
         raise Refused("revealed", _("What we saw is on the screen already; answers can’t change now."))
     own = {reading.text_id: reading for reading in round_.readings.filter(participant=participant)}

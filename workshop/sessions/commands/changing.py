@@ -2,13 +2,11 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -19,11 +17,10 @@ from workshop.accounts.models import User
 from workshop.errors import Refused
 
 from ..access import Actor
-from ..models import Client, Participant, Round, WorkshopSession
+from ..bursts import held, holding
+from ..models import Client, Participant, WorkshopSession
 
 log = logging.getLogger(__name__)
-
-Found = TypeVar("Found")
 
 session_changed = Signal()
 """Sent with `session_id` after the commit. A hint: whoever misses it loses nothing but a moment."""
@@ -35,18 +32,6 @@ def announce(session_id: int) -> None:
     fail_points.passing("announced")
 
 
-@dataclass
-class Held:
-    """A session that is locked for several commands; its revision is saved once, raised by one for each."""
-
-    session: WorkshopSession
-    changes: int = 0
-    known: dict[Hashable, Any] = field(default_factory=dict)
-
-
-_held: ContextVar[Mapping[int, Held]] = ContextVar("held", default=MappingProxyType({}))
-
-
 @contextmanager
 def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[WorkshopSession]:
     """Lock the session for the block, raise its revision last, and announce it once committed.
@@ -54,10 +39,10 @@ def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[
     Commands of one session run one after the other because of this lock; it is always taken before any other row's
     but a Client's.
     """
-    if (held := _held.get().get(session.pk)) is not None:
-        _must_go_on(held.session, even_ended)
-        yield held.session
-        held.changes += 1
+    if (burst := held(session.pk)) is not None:
+        _must_go_on(burst.session, even_ended)
+        yield burst.session
+        burst.changes += 1
         return
     with transaction.atomic():
         locked = WorkshopSession.objects.select_for_update().get(pk=session.pk)
@@ -65,42 +50,6 @@ def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[
         yield locked
         _raise_revision(locked)
     session.revision = locked.revision
-
-
-@contextmanager
-def _holding(session_ids: Iterable[int]) -> Iterator[None]:
-    """Lock sessions once for all commands of the block. Their locks outlast each command's savepoint."""
-    locked = WorkshopSession.objects.select_for_update().order_by("pk").in_bulk(session_ids)
-    held = {pk: Held(session) for pk, session in locked.items()}
-    before = _held.set(held)
-    try:
-        yield
-    finally:
-        _held.reset(before)
-    for one in held.values():
-        if one.changes:
-            _raise_revision(one.session, one.changes)
-
-
-def read_once(session: WorkshopSession, what: Hashable, read: Callable[[], Found]) -> Found:
-    """For what phones' commands leave as it is: among several, read by the first of them; by one alone, by itself.
-
-    The session's lock keeps everyone else from changing it meanwhile.
-    """
-    held = _held.get().get(session.pk)
-    if held is None:
-        return read()
-    if what not in held.known:
-        held.known[what] = read()
-    found: Found = held.known[what]
-    return found
-
-
-def look_again(round_: Round) -> None:
-    """The round as it is under the session's lock. One that was read under it already needs no second look."""
-    held = _held.get().get(round_.step.session_id)
-    if held is None or not any(known is round_ for known in held.known.values()):
-        round_.look_again()
 
 
 def _must_go_on(session: WorkshopSession, even_ended: bool) -> None:
@@ -148,8 +97,11 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
     """
     with transaction.atomic():
         clients = _locked_clients(asked)
-        with _holding({one.owner.session_id for one in asked if isinstance(one.owner, Participant)}):
+        with holding(one.owner for one in asked if isinstance(one.owner, Participant)) as bursts:
             answers = [_once_among_others(clients[one.client_id], one) for one in asked]
+        for burst in bursts:
+            if burst.changes:
+                _raise_revision(burst.session, burst.changes)
         Client.objects.bulk_create(
             clients.values(),
             update_conflicts=True,  # they are all there: this is an update, and one of many is quicker so

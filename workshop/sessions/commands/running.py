@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from workshop.errors import Refused
 
 from ..access import Actor, must_facilitate, must_take_part
+from ..bursts import look_at_round
 from ..models import Done, Participant, Round, Step, WorkshopSession
 from ..queries import Scene, current_round
-from .changing import changing, look_again
+from .changing import changing
 
 MAX_EXTENSION = 60 * 60
 
@@ -153,7 +154,7 @@ def say_done(session: WorkshopSession, *, actor: Participant, round_: Round, don
     """A participant is done with a round, or not yet after all."""
     must_take_part(actor, session)
     with changing(session):
-        look_again(round_)
+        look_at_round(round_)
         if not round_.is_open:
             raise Refused("closed", _("This step is closed."))
         mark_done(round_, actor, done)
