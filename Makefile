@@ -41,7 +41,7 @@ test: .venv/.dev build
 	$(PYTHON) -m pytest -m live || $(PYTHON) -m pytest -m live --last-failed
 	$(PYTHON) -m pytest -m faults || $(PYTHON) -m pytest -m faults --last-failed
 	$(PYTHON) -m tests.servers sh -c '$(PYTHON) -m pytest -m faults --only-database || $(PYTHON) -m pytest -m faults --only-database --last-failed'
-	$(PYTHON) -m pytest -m browser || $(PYTHON) -m pytest -m browser --last-failed
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 -m browser || $(PYTHON) -m pytest -m browser --last-failed
 
 mutants: .venv/.dev
 	$(PYTHON) -m tests.mutants $(BUG)
