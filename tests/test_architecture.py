@@ -39,6 +39,7 @@ LAYERS = ("pure", "models", "queries", "commands", "forms", "views", "wiring")
 LAYER_OF = {
     "models": "models",
     "queries": "queries",
+    "bursts": "queries",  # what several commands read once
     "access": "queries",  # the one permission check reads the models
     "failures": "queries",  # reads and counts in the cache
     "commands": "commands",
@@ -154,8 +155,7 @@ def app_of(name: str) -> str | None:
 
 def stem_in_app(name: str) -> str:
     """The part of a module's name that says what it is: commands of workshop.sessions.commands.people."""
-    rest = name.removeprefix(app_of(name) or "").strip(".")
-    return rest.split(".")[0]
+    return name.removeprefix(app_of(name) or "").strip(".").split(".")[0]
 
 
 def layer(name: str) -> int:

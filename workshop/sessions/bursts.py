@@ -37,14 +37,12 @@ def held(session_id: int) -> Held | None:
 
 
 @contextmanager
-def holding(senders: Iterable[Participant]) -> Iterator[list[Held]]:
-    """Lock the sessions of all who have sent something. Their locks outlast each command's savepoint."""
-    ids = {sender.pk: sender.session_id for sender in senders}
-    locked = WorkshopSession.objects.select_for_update().order_by("pk").in_bulk(set(ids.values()))
-    people = Participant.objects.in_bulk(ids)
+def holding(locked: Iterable[WorkshopSession], senders: Iterable[Participant]) -> Iterator[list[Held]]:
+    """For the commands of the block, which all work on sessions that are locked by now."""
+    people = Participant.objects.in_bulk({sender.pk for sender in senders})
     all_held = {
-        pk: Held(session, {one.pk: one for one in people.values() if one.session_id == pk})
-        for pk, session in locked.items()
+        session.pk: Held(session, {one.pk: one for one in people.values() if one.session_id == session.pk})
+        for session in locked
     }
     before = _held.set(all_held)
     try:

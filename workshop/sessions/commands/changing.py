@@ -97,7 +97,11 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
     """
     with transaction.atomic():
         clients = _locked_clients(asked)
-        with holding(one.owner for one in asked if isinstance(one.owner, Participant)) as bursts:
+        senders = [one.owner for one in asked if isinstance(one.owner, Participant)]
+        # Once for all of them: a lock that was taken in one command's savepoint would go with it.
+        sessions = WorkshopSession.objects.select_for_update().order_by("pk")
+        locked = sessions.in_bulk({sender.session_id for sender in senders})
+        with holding(locked.values(), senders) as bursts:
             answers = [_once_among_others(clients[one.client_id], one) for one in asked]
         for burst in bursts:
             if burst.changes:
