@@ -10,7 +10,9 @@ import re
 import socket
 import struct
 from collections import Counter
+from collections.abc import Awaitable
 from random import Random
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
@@ -92,9 +94,9 @@ class Meeting:
         assert found, "the desk shows no code"
         return "".join(letter for letter in found[1] if letter.isalnum())
 
-    async def _keep(self, job: "asyncio.Future[None] | object") -> None:
+    async def _keep(self, job: Awaitable[Any]) -> None:
         with contextlib.suppress(Over):
-            await job  # type: ignore[misc]
+            await job
 
     # ---- second pages, devices
 
