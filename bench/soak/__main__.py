@@ -27,7 +27,7 @@ from bench.measured import machine, when
 from bench.program import House, Program, house
 from bench.soak.growth import BEGIN, END, RECONNECTS_A_MINUTE, Run, Sample, figures, markdown
 from bench.soak.meeting import Meeting, cut
-from bench.soak.watching import Watching
+from bench.soak.watching import NotSeen, Watching
 from workshop.rehearsal.address import Address
 from workshop.rehearsal.colleagues.browser import Browser, Server
 
@@ -35,9 +35,10 @@ STACKS = {"sqlite": "SQLite, one process", "postgresql": "PostgreSQL and Valkey,
 README = Path(__file__).parents[1] / "README.md"
 KEPT = Path(__file__).parents[1] / "soak.jsonl"
 AT_ONCE = 2  # meetings of a stack
+FIRST_AT_ONCE = 4  # as many as a process's hub has threads: none of them starts later
 SAMPLE_SECONDS = 5.0
 SAY_SECONDS = 60.0
-FIRST_MINUTES = 10.0  # that the first meetings may take
+FIRST_MINUTES = 15.0  # that the first meetings may take
 CUTS_A_MINUTE = RECONNECTS_A_MINUTE * 1.1  # a little more than is wanted: the last are under way at the end
 CUT_EVERY = 0.1  # seconds
 ON_ITS_WAY = 5.0  # seconds in which what was pressed last is answered, though nobody waits for it any more
@@ -91,12 +92,13 @@ class Soak:
         self.faults: list[str] = []
         self.rng = Random(stack)
         self.watching = Watching(program, lambda: self.happened["reconnects"])
+        self.missed = 0
 
     async def run(self) -> Run:
         self.say("the first meetings")
         await self.burst()
         async with asyncio.timeout(FIRST_MINUTES * 60):
-            await self.people(once=True)
+            await self.people(FIRST_AT_ONCE, once=True)
         rested = await self.watching.at_rest()
         self.say(f"at rest after them: {rested.processes}")
         self.happened = Counter(meetings=self.happened["meetings"])
@@ -105,7 +107,7 @@ class Soak:
         sampling = asyncio.create_task(self.sample(samples))
         try:
             async with asyncio.timeout(self.minutes * 60):
-                await self.people(once=False)
+                await self.people(AT_ONCE, once=False)
         except TimeoutError:
             self.say("everyone leaves")
         finally:
@@ -115,7 +117,7 @@ class Soak:
         last = await self.watching.back(rested)
         wrong = [f"a colleague stumbled: {fault}" for fault in sorted(set(self.faults))]
         wrong += [f"the processes could not be looked at: {end!r}" for end in looked if isinstance(end, Exception)]
-        return Run(STACKS[self.stack], self.minutes, rested, samples, last, happened, wrong)
+        return Run(STACKS[self.stack], self.minutes, rested, samples, last, happened, wrong, self.missed)
 
     async def burst(self) -> None:
         """All pools of threads and connections are full from the start; they keep what they have."""
@@ -127,13 +129,13 @@ class Soak:
 
         await asyncio.gather(*(asyncio.to_thread(ask) for _number in range(ASKED_AT_ONCE)))
 
-    async def people(self, *, once: bool) -> None:
+    async def people(self, at_once: int, *, once: bool) -> None:
         """Meetings, one after the other in each of the rooms, and cuts among all of them."""
         server = Server(Address(self.base_url, self.base_url))
         cutting = asyncio.create_task(self.cut())
         try:
             async with asyncio.TaskGroup() as rooms:
-                for _room in range(AT_ONCE):
+                for _room in range(at_once):
                     rooms.create_task(self.room(server, once))
         finally:
             cutting.cancel()
@@ -177,7 +179,11 @@ class Soak:
     async def sample(self, samples: list[Sample]) -> None:
         said = time.monotonic()
         while True:
-            samples.append(await self.watching.look())
+            try:
+                samples.append(await self.watching.look())
+            except NotSeen:
+                self.missed += 1
+                continue
             if time.monotonic() - said >= SAY_SECONDS:
                 said = time.monotonic()
                 now = samples[-1]

@@ -20,6 +20,7 @@ EMPTY = ("sockets", "meetings", *QUEUES)
 # left for growing, beside the system, PostgreSQL and two fresh processes: 1,000 bytes a reconnect.
 MOST_BYTES_A_RECONNECT = 1000
 RECONNECTS_A_MINUTE = 250  # at least
+MOST_MISSED = 0.05  # of the looks at the processes: where more were not answered, the soak has seen too little
 # What an allocator may still be settling after the warm-up; it is asked for once, so it weighs in a short run only.
 SETTLING = 3_000_000  # bytes
 
@@ -72,6 +73,7 @@ class Run:
     last: Sample  # a minute after everyone had left, or as soon as all was back
     happened: Mapping[str, int]
     wrong: list[str] = field(default_factory=list)  # what kept it from being a soak
+    missed: int = 0  # looks at the processes that were not answered in time
 
     @property
     def measured(self) -> list[Sample]:
@@ -143,6 +145,8 @@ def what_grew(run: Run) -> list[str]:
     wrong = [*run.wrong, *not_back(run.rested, run.last)]
     if run.reconnects < RECONNECTS_A_MINUTE * run.minutes:
         wrong.append(f"only {run.reconnects:,} reconnects, of {RECONNECTS_A_MINUTE * run.minutes:,.0f}")
+    if run.missed > MOST_MISSED * len(run.samples):
+        wrong.append(f"{run.missed:,} looks at the processes were not answered, and {len(run.samples):,} were")
     if run.happened.get("meetings", 0) < 2:
         wrong.append("fewer than two meetings came to their end")
     try:

@@ -17,13 +17,20 @@ LOOK_SECONDS = 1.0
 METRICS_SECONDS = 20.0  # a busy machine
 
 
+class NotSeen(Exception):
+    """The server did not answer in time."""
+
+
 class Watching:
     def __init__(self, program: Program, reconnects: Callable[[], int]) -> None:
         self.program, self.reconnects = program, reconnects
         self.began = time.monotonic()
 
     async def look(self) -> Sample:
-        stands = await asyncio.to_thread(self._stands)
+        try:
+            stands = await asyncio.to_thread(self._stands)
+        except OSError as error:
+            raise NotSeen from error
         return Sample(time.monotonic() - self.began, self.reconnects(), running(self.program.own_pids), stands)
 
     def _stands(self) -> dict[str, float]:

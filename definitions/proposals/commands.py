@@ -1,6 +1,7 @@
 import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from definitions.texts.models import discard, write
 from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate, must_take_part
-from workshop.sessions.bursts import look_at_round, read_once
+from workshop.sessions.bursts import look_at_round, own_row, read_once
 from workshop.sessions.commands.changing import changing
 from workshop.sessions.commands.running import mark_done, open_round
 from workshop.sessions.models import Participant, Round, WorkshopSession
@@ -129,7 +130,7 @@ def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, 
         if not set(choices) <= known:
             raise Refused("no-such-option", _("The list has changed. Look again, then send your vote."))
         marked = sorted(set(choices))
-        roll = Roll.objects.filter(round=round_, participant=actor).first() or Roll(round=round_, participant=actor)
+        roll = own_row(actor, ("roll", round_.pk), partial(_rolls, round_)) or Roll(round=round_, participant=actor)
         if roll.ballot_id is None:
             roll.ballot = Ballot.objects.create(round=round_, choices=marked)
             roll.save()
@@ -137,6 +138,10 @@ def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, 
             Ballot.objects.filter(pk=roll.ballot_id).update(choices=marked)
         mark_done(round_, actor)
     return roll
+
+
+def _rolls(round_: Round, participant_ids: Iterable[int]) -> dict[int, Roll]:
+    return {roll.participant_id: roll for roll in round_.rolls.filter(participant__in=participant_ids)}
 
 
 def count_hands(session: WorkshopSession, *, actor: Actor, round_: Round, hands: Mapping[int, int]) -> None:

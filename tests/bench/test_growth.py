@@ -105,6 +105,11 @@ def test_a_soak_that_did_too_little_shows_nothing() -> None:
     assert what_grew(run) == ["only 9,999 reconnects, of 10,000", "fewer than two meetings came to their end"]
 
 
+def test_a_soak_that_looked_away_shows_nothing() -> None:
+    assert what_grew(a_run(missed=24)) == []
+    assert what_grew(a_run(missed=25)) == ["25 looks at the processes were not answered, and 481 were"]
+
+
 def test_the_table_says_what_grew() -> None:
     when = {"date": "2026-01-02T03:04:05", "commit": "abc1234"}
     quiet, loud = figures(a_run(), when), figures(a_run(stack="there", grows=20_000), when)

@@ -41,6 +41,7 @@ class Room:
     def __init__(self) -> None:
         self.html, self.drawn, self.fails, self.gone = "one", 0, 0, frozenset[Any]()
         self.takes = 0.0  # seconds
+        self.own_takes, self.own_read, self.own_fails, self.name = 0.0, 0, 0, "Ana"
         self.head = 0  # of the draft
 
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture:
@@ -53,7 +54,12 @@ class Room:
         return Picture(1, panels, self.gone & watchers)
 
     def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:
-        return {}
+        self.own_read += 1
+        time.sleep(self.own_takes)
+        if self.own_fails:
+            self.own_fails -= 1
+            raise RuntimeError("the database is away")
+        return {pk: {"revision": self.own_read, "name": self.name} for pk in participant_ids}
 
     def revisions(self, session_ids: list[int]) -> dict[int, int]:
         return dict.fromkeys(session_ids, 1)
@@ -352,6 +358,46 @@ def test_a_frame_that_cannot_be_sent_does_not_leave_a_mute_socket() -> None:
     assert asyncio.run(broken(ConnectionResetError())) == []
 
 
+def test_nobody_waits_for_what_is_everyone_s_own() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        room.own_takes, began = 0.5, time.monotonic()
+        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
+        for html in ("one", "two", "three"):
+            room.html = html
+            hub.pictures.mark(1)
+            await until(lambda html=html: html in browser.socket.has.values())  # type: ignore[misc]
+        assert time.monotonic() - began < room.own_takes
+        await until(lambda: "mine" in browser.socket.outbox)
+
+    with_hub(test)
+
+
+def test_what_is_everyone_s_own_is_read_at_a_pace_of_its_own_and_the_last_word_comes() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        room.own_takes = 0.05
+        browser, began = Browser.at(hub, watcher=Watcher(participant_id=1)), time.monotonic()
+        for _number in range(60):
+            hub.pictures.mark(1)
+            await asyncio.sleep(0.01)
+        room.name = "Anouk"
+        hub.pictures.mark(1)
+        most = (time.monotonic() - began) / (5 * room.own_takes) + 1
+        assert 1 <= room.own_read <= most < room.drawn
+        await until(lambda: json.loads(browser.socket.outbox["mine"].text)["mine"]["name"] == "Anouk")
+
+    with_hub(test)
+
+
+def test_what_is_everyone_s_own_is_tried_again_where_it_could_not_be_read() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        room.own_fails = 2
+        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
+        await until(lambda: "mine" in browser.socket.outbox)
+        assert room.own_read == 3
+
+    with_hub(test)
+
+
 def test_the_hub_keeps_nothing_of_sockets_that_are_gone() -> None:
     async def test(hub: Hub, room: Room) -> None:
         browsers = [Browser.at(hub) for _number in range(20)]
@@ -360,6 +406,7 @@ def test_the_hub_keeps_nothing_of_sockets_that_are_gone() -> None:
             hub.discard(browser.socket)
         await asyncio.sleep(0.2)
         assert (dict(hub.sockets), hub.pictures.drawn, hub.pictures.drawing) == ({}, {}, set())
+        assert (hub.pictures.own.marked, hub.pictures.own.giving) == (set(), set())
         assert len(hub._tasks) == 3  # its own: tick, look, presence
 
     with_hub(test)

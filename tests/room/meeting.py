@@ -16,7 +16,8 @@ from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot, send_proposal
 from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
-from workshop.live.pictures import give_mine, give_panels
+from workshop.live.own import give_mine
+from workshop.live.pictures import give_panels
 from workshop.live.reading import read_command
 from workshop.live.sockets import Audience, Socket
 from workshop.room.identity import Watcher

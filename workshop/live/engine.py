@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
@@ -12,6 +12,7 @@ from .room import Doors, Room
 from .sockets import Socket
 
 THREADS = 4
+SOCKETS_AT_A_TIME = 256  # written to before others on the loop have their turn
 
 Result = TypeVar("Result")
 
@@ -34,6 +35,7 @@ class Engine:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.sockets: dict[int, set[Socket]] = defaultdict(set)  # of each meeting
         self.work = asyncio.Event()  # something was marked
+        self.writing = False  # commands are being taken: drawing leaves them more of the time
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads: ThreadPoolExecutor | None = None
         self._writer: ThreadPoolExecutor | None = None
@@ -74,6 +76,13 @@ class Engine:
 
     def everyone(self) -> list[Socket]:
         return [socket for watching in self.sockets.values() for socket in watching]
+
+
+async def taking_turns(sockets: Sequence[Socket]) -> AsyncIterator[Socket]:
+    for number, socket in enumerate(sockets, 1):
+        yield socket
+        if number % SOCKETS_AT_A_TIME == 0:
+            await asyncio.sleep(0)
 
 
 def in_a_thread(function: Callable[..., Result], *args: Any) -> Result:

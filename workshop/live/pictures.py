@@ -3,17 +3,16 @@
 import asyncio
 import logging
 import time
-from typing import Any
 
-from .engine import Engine
-from .frames import Frame, encode, panel_frame
+from .engine import Engine, taking_turns
+from .frames import Frame, panel_frame
+from .own import Own
 from .room import Picture
 from .sockets import Audience, Socket
 
 log = logging.getLogger(__name__)
 
 MOST_REST = 0.1  # seconds that a meeting rests between two drawings, unless drawing it was quicker
-SOCKETS_AT_A_TIME = 256  # written to before others on the loop have their turn
 NOT_ALLOWED = 4403
 
 
@@ -23,6 +22,7 @@ class Pictures:
         self.drawn: dict[int, int] = {}  # meeting → revision of what its sockets were given last
         self.marked: set[int] = set()
         self.drawing: set[int] = set()
+        self.own = Own(engine, self.forget)
 
     def mark(self, session_id: int) -> None:
         if session_id in self.engine.sockets:
@@ -44,7 +44,8 @@ class Pictures:
             began = time.monotonic()
             if await self._draw_and_give(session_id):
                 # Whoever makes a meeting change without end leaves time for the others.
-                await asyncio.sleep(min(MOST_REST, 2 * (time.monotonic() - began)))
+                took = time.monotonic() - began
+                await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, 2 * took))
         except Exception:
             log.exception("Meeting %s could not be drawn", session_id)
             self.forget(session_id)  # so that the next look tries again
@@ -65,31 +66,15 @@ class Pictures:
         if session_id in self.engine.sockets:
             self.drawn[session_id] = picture.revision
         frames: dict[tuple[Audience, str], Frame] = {}
-        given = []
-        for number, socket in enumerate(sockets, 1):
+        async for socket in taking_turns(sockets):
             if socket.watcher in picture.gone:
                 self.engine.discard(socket)
                 self.engine.spawn(socket.close(NOT_ALLOWED))
-            elif socket.has is not None:
+            else:
                 give_panels(socket, picture, frames)
-                given.append(socket)
-            if number % SOCKETS_AT_A_TIME == 0:
-                await asyncio.sleep(0)
         self.engine.observe("fan_out_seconds", time.monotonic() - drawn)
-        await self._give_mine(session_id, given)
+        self.own.mark(session_id)
         return True
-
-    async def _give_mine(self, session_id: int, sockets: list[Socket]) -> None:
-        """Afterwards, so that nobody waits for what is everyone's own before they see what is for all."""
-        assert self.engine.room is not None
-        people = {pk for socket in sockets if (pk := socket.watcher.participant_id) is not None}
-        if not people:
-            return
-        mine = await self.engine.in_thread(self.engine.room.mine, session_id, people)
-        for number, socket in enumerate(sockets, 1):
-            give_mine(socket, mine)
-            if number % SOCKETS_AT_A_TIME == 0:
-                await asyncio.sleep(0)
 
 
 def give_panels(socket: Socket, picture: Picture, frames: dict[tuple[Audience, str], Frame]) -> None:
@@ -103,15 +88,3 @@ def give_panels(socket: Socket, picture: Picture, frames: dict[tuple[Audience, s
                 frames[key] = panel_frame(name, panel.html, panel.hash, picture.revision)
             socket.has[name] = panel.hash
             socket.put(name, frames[key])
-
-
-def give_mine(socket: Socket, mine: dict[int, dict[str, Any]]) -> None:
-    own = mine.get(socket.watcher.participant_id)
-    if own is not None and (socket.mine is None or differs(own, socket.mine)):
-        socket.mine = own
-        socket.put("mine", encode({"t": "mine", "mine": own}))
-
-
-def differs(mine: dict[str, Any], given: dict[str, Any]) -> bool:
-    """In anything but the revision, which every change of the meeting raises for everyone."""
-    return any(value != given.get(name) for name, value in mine.items() if name != "revision")

@@ -32,7 +32,6 @@ class Taking:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.waiting: deque[Asked] = deque()
-        self._writing = False
 
     def ask(self, socket: Socket, command: Command) -> None:
         if socket.asking >= MAX_WAITING or len(self.waiting) >= MAX_WAITING_IN_ALL:
@@ -40,8 +39,8 @@ class Taking:
             return
         socket.asking += 1
         self.waiting.append(Asked(socket, command, time.monotonic()))
-        if not self._writing:
-            self._writing = True
+        if not self.engine.writing:
+            self.engine.writing = True
             self.engine.spawn(self._write())
 
     async def _write(self) -> None:
@@ -50,7 +49,7 @@ class Taking:
                 await asyncio.sleep(TOGETHER)  # between two batches, too: others want to write as well
                 await self._take([self.waiting.popleft() for _number in range(min(AT_ONCE, len(self.waiting)))])
         finally:
-            self._writing = False
+            self.engine.writing = False
 
     async def _take(self, asked: list[Asked]) -> None:
         assert self.engine.doors is not None

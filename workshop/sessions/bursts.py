@@ -18,14 +18,24 @@ Found = TypeVar("Found")
 
 
 @dataclass
+class Own:
+    """What belongs to each sender by themselves, as it was when the first of them wanted it."""
+
+    rows: Mapping[int, Any]
+    unused: set[int]
+    """Senders who had no use of theirs yet: from their second on it is read again, the first may have changed it."""
+
+
+@dataclass
 class Held:
     """A session that is locked for several commands; its revision is saved once, raised by one for each."""
 
     session: WorkshopSession
-    people: dict[int, Participant]
-    """Who sent them, as they were when the lock was taken; each until their own first command."""
+    senders: frozenset[int]
+    """The people whose commands they are."""
     changes: int = 0
     known: dict[Hashable, Any] = field(default_factory=dict)
+    own: dict[Hashable, Own] = field(default_factory=dict)
 
 
 _held: ContextVar[Mapping[int, Held]] = ContextVar("held", default=MappingProxyType({}))
@@ -39,11 +49,10 @@ def held(session_id: int) -> Held | None:
 @contextmanager
 def holding(locked: Iterable[WorkshopSession], senders: Iterable[Participant]) -> Iterator[list[Held]]:
     """For the commands of the block, which all work on sessions that are locked by now."""
-    people = Participant.objects.in_bulk({sender.pk for sender in senders})
-    all_held = {
-        session.pk: Held(session, {one.pk: one for one in people.values() if one.session_id == session.pk})
-        for session in locked
-    }
+    by_session: dict[int, set[int]] = {}
+    for sender in senders:
+        by_session.setdefault(sender.session_id, set()).add(sender.pk)
+    all_held = {session.pk: Held(session, frozenset(by_session.get(session.pk, ()))) for session in locked}
     before = _held.set(all_held)
     try:
         yield list(all_held.values())
@@ -71,12 +80,25 @@ def look_at_round(round_: Round) -> None:
         round_.look_again()
 
 
-def look_at_person(person: Participant) -> None:
-    """Their row as it is. From their second command on it is read again: the first may have changed it."""
+def own_row(person: Participant, what: Hashable, read: Callable[[Iterable[int]], Mapping[int, Found]]) -> Found | None:
+    """A row of theirs that only their own commands change, by `read` (participant ids → rows): once for all senders."""
     burst = held(person.session_id)
-    now = burst.people.pop(person.pk, None) if burst else None
+    if burst is None:
+        return read([person.pk]).get(person.pk)
+    if what not in burst.own:
+        burst.own[what] = Own(read(burst.senders), set(burst.senders))
+    own = burst.own[what]
+    if person.pk not in own.unused:
+        return read([person.pk]).get(person.pk)
+    own.unused.discard(person.pk)
+    row: Found | None = own.rows.get(person.pk)
+    return row
+
+
+def look_at_person(person: Participant) -> None:
+    """Their row as it is."""
+    now = own_row(person, "person", Participant.objects.in_bulk)
     if now is None:
-        person.refresh_from_db()
-        return
+        raise Participant.DoesNotExist
     for column in Participant._meta.concrete_fields:
         setattr(person, column.attname, getattr(now, column.attname))

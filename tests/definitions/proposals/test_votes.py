@@ -1,3 +1,5 @@
+import uuid
+
 import pytest
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -22,6 +24,7 @@ from tests.factories import (
     where,
 )
 from workshop.room.doors import DESK, PHONE, Entering, go_through
+from workshop.sessions.commands.changing import Asked, each_once
 from workshop.sessions.models import Round
 from workshop.sessions.queries import Scene
 
@@ -74,6 +77,29 @@ def test_a_vote_changes_until_the_close(secret: bool) -> None:
     assert (Roll.objects.count(), Ballot.objects.count(), Scene.of(session).done) == (2, 2, 2)
     round_ = at_step(session, "vote", "revealed")
     assert (result(round_), chosen(round_)) == ({LISTEN: 1, CARE: 0}, [LISTEN])
+
+
+def test_of_votes_that_are_taken_together_each_person_s_last_one_counts(secret: bool) -> None:
+    session, ana, ben, round_ = a_vote(secret)
+    votes(ben, CARE)
+    tab, other = uuid.uuid4(), uuid.uuid4()
+
+    def fault() -> None:
+        votes(ana, CARE, LISTEN)
+        raise ZeroDivisionError
+
+    asked = [
+        Asked(tab, 1, ana, fault),
+        Asked(tab, 2, ana, lambda: bool(votes(ana, CARE)) and None),
+        Asked(other, 1, ben, lambda: bool(votes(ben, LISTEN)) and None),
+        Asked(tab, 3, ana, lambda: bool(votes(ana, LISTEN)) and None),
+    ]
+    assert each_once(asked) == [None, {"ok": True}, {"ok": True}, {"ok": True}]
+    assert {pk: own["choices"] for pk, own in queries.my_ballots(round_, [ana.pk, ben.pk]).items()} == {
+        ana.pk: [option(round_, LISTEN).pk],
+        ben.pk: [option(round_, LISTEN).pk],
+    }
+    assert (Roll.objects.count(), Ballot.objects.count(), Scene.of(session).done) == (2, 2, 2)
 
 
 def test_a_late_vote_is_refused_and_the_earlier_one_counts(secret: bool) -> None:
