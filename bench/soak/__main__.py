@@ -24,6 +24,7 @@ from urllib.request import urlopen
 import httpx
 
 from bench.measured import machine, when
+from bench.processes import on_all_cores
 from bench.program import House, Program, house
 from bench.soak.growth import BEGIN, END, RECONNECTS_A_MINUTE, Run, Sample, figures, markdown
 from bench.soak.meeting import Meeting, cut
@@ -69,6 +70,7 @@ def main() -> None:
 async def soak(at_home: House, stacks: list[str], minutes: float) -> list[Run]:
     with ExitStack() as servers:
         programs = {stack: servers.enter_context(started(at_home, stack)) for stack in stacks}
+        on_all_cores()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(Soak(stack, program, minutes).run()) for stack, program in programs.items()]
         return [task.result() for task in tasks]
