@@ -1,6 +1,7 @@
 """Reading what people typed. Pure: any string in, plain text or a reason out."""
 
 import unicodedata
+from functools import lru_cache
 
 import regex
 
@@ -37,6 +38,7 @@ def clean(value: str, *, lines: bool = False) -> str:
     return value.strip() if _VISIBLE.search(value) else ""
 
 
+@lru_cache(maxsize=4096)  # everyone who joins is compared with all who are there
 def skeleton(value: str) -> str:
     """What a hurried eye sees of a short text: no case, no accents, no punctuation, single blanks."""
     folded = unicodedata.normalize("NFKD", value).casefold()

@@ -1,9 +1,20 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.live.meeting import Desk, Phone, Wire
 from tests.servers import Stack
+from workshop.live import engine
+from workshop.live import hub as hubs
+
+
+@pytest.fixture
+def one_process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For hubs without a server, and without a database: no layer, and a quick look of their own."""
+    settings.REDIS_URL = ""
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(engine, "close_old_connections", lambda: None)
 
 
 @pytest.fixture

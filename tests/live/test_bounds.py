@@ -5,121 +5,24 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from types import SimpleNamespace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 
+from tests.live.a_hub import PHONE, Browser, Room, Watcher, until, with_hub
 from workshop import metrics
-from workshop.live import drafts, engine
-from workshop.live import hub as hubs
+from workshop.live import drafts
 from workshop.live.consumer import Consumer
 from workshop.live.drafts import MAX_WAITING_PUSHES
 from workshop.live.frames import Frame
 from workshop.live.hub import Hub
 from workshop.live.pictures import MOST_REST
 from workshop.live.reading import Command
-from workshop.live.room import Panel, Picture
-from workshop.live.sockets import MAX_WAITING_ROWS, SERVER_ERROR, Audience, Socket
+from workshop.live.sockets import MAX_WAITING_ROWS, SERVER_ERROR, Socket
 from workshop.live.taking import AT_ONCE, MAX_WAITING
 
-PHONE = Audience("phone", "en")
-
-
-@dataclass(frozen=True)
-class Watcher:
-    session_id: int = 1
-    participant_id: int | None = None
-
-
-class Room:
-    """Draws what it is told to, and counts."""
-
-    def __init__(self) -> None:
-        self.html, self.drawn, self.fails, self.gone = "one", 0, 0, frozenset[Any]()
-        self.takes = 0.0  # seconds
-        self.own_takes, self.own_read, self.own_fails, self.name = 0.0, 0, 0, "Ana"
-        self.head = 0  # of the draft
-
-    def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture:
-        self.drawn += 1
-        time.sleep(self.takes)
-        if self.fails:
-            self.fails -= 1
-            raise RuntimeError("the database is away")
-        panels = {audience: {"stage": Panel(self.html, self.html)} for audience in audiences}
-        return Picture(1, panels, self.gone & watchers)
-
-    def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:
-        self.own_read += 1
-        time.sleep(self.own_takes)
-        if self.own_fails:
-            self.own_fails -= 1
-            raise RuntimeError("the database is away")
-        return {pk: {"revision": self.own_read, "name": self.name} for pk in participant_ids}
-
-    def revisions(self, session_ids: list[int]) -> dict[int, int]:
-        return dict.fromkeys(session_ids, 1)
-
-    def draft_hello(self, watcher: Any, message: dict[str, Any]) -> None:
-        raise RuntimeError("the database is away")
-
-    def draft_rows(self, draft_id: int, version: int) -> dict[str, Any]:
-        return {"t": "rows", "draft": draft_id, "from": version, "rows": [[]] * max(0, self.head - version)}
-
-    def caret(self, watcher: Any, message: dict[str, Any]) -> dict[str, Any]:
-        return message
-
-    def take_pushes(self, draft_id: int, pushes: list[Any]) -> list[Any]:
-        return [None] * len(pushes)
-
-
-@pytest.fixture(autouse=True)
-def _one_process(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.REDIS_URL = ""
-    monkeypatch.setattr(hubs, "LOOK_EVERY", 0.05)
-    monkeypatch.setattr(engine, "close_old_connections", lambda: None)
-
-
-def with_hub(test: Callable[[Hub, Room], Coroutine[Any, Any, None]]) -> None:
-    async def run() -> None:
-        hub, room = Hub(), Room()
-        hub.room = room  # type: ignore[assignment]
-        hub.start()
-        try:
-            await asyncio.wait_for(test(hub, room), 10)
-        finally:
-            await hub.stop()
-
-    asyncio.run(run())
-
-
-class Browser(SimpleNamespace):
-    socket: Socket
-
-    @classmethod
-    def at(cls, hub: Hub, *, hello: bool = True, watcher: Watcher | None = None) -> "Browser":
-        browser = cls(sent=[], closed=[])
-
-        async def send(frame: str) -> None:
-            browser.sent.append(json.loads(frame))
-
-        async def close(code: int) -> None:
-            browser.closed.append(code)
-
-        browser.socket = Socket(watcher or Watcher(), PHONE, send, close)
-        hub.add(browser.socket)
-        if hello:
-            hub.hello(browser.socket, {})
-        return browser
-
-
-async def until(condition: Callable[[], object]) -> None:
-    while not condition():  # noqa: ASYNC110  # of others, who set no event
-        await asyncio.sleep(0.01)
+pytestmark = pytest.mark.usefixtures("one_process")
 
 
 def test_rows_that_nobody_reads_become_one_word() -> None:
@@ -358,46 +261,6 @@ def test_a_frame_that_cannot_be_sent_does_not_leave_a_mute_socket() -> None:
     assert asyncio.run(broken(ConnectionResetError())) == []
 
 
-def test_nobody_waits_for_what_is_everyone_s_own() -> None:
-    async def test(hub: Hub, room: Room) -> None:
-        room.own_takes, began = 0.5, time.monotonic()
-        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
-        for html in ("one", "two", "three"):
-            room.html = html
-            hub.pictures.mark(1)
-            await until(lambda html=html: html in browser.socket.has.values())  # type: ignore[misc]
-        assert time.monotonic() - began < room.own_takes
-        await until(lambda: "mine" in browser.socket.outbox)
-
-    with_hub(test)
-
-
-def test_what_is_everyone_s_own_is_read_at_a_pace_of_its_own_and_the_last_word_comes() -> None:
-    async def test(hub: Hub, room: Room) -> None:
-        room.own_takes = 0.05
-        browser, began = Browser.at(hub, watcher=Watcher(participant_id=1)), time.monotonic()
-        for _number in range(60):
-            hub.pictures.mark(1)
-            await asyncio.sleep(0.01)
-        room.name = "Anouk"
-        hub.pictures.mark(1)
-        most = (time.monotonic() - began) / (5 * room.own_takes) + 1
-        assert 1 <= room.own_read <= most < room.drawn
-        await until(lambda: json.loads(browser.socket.outbox["mine"].text)["mine"]["name"] == "Anouk")
-
-    with_hub(test)
-
-
-def test_what_is_everyone_s_own_is_tried_again_where_it_could_not_be_read() -> None:
-    async def test(hub: Hub, room: Room) -> None:
-        room.own_fails = 2
-        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
-        await until(lambda: "mine" in browser.socket.outbox)
-        assert room.own_read == 3
-
-    with_hub(test)
-
-
 def test_the_hub_keeps_nothing_of_sockets_that_are_gone() -> None:
     async def test(hub: Hub, room: Room) -> None:
         browsers = [Browser.at(hub) for _number in range(20)]
@@ -406,7 +269,7 @@ def test_the_hub_keeps_nothing_of_sockets_that_are_gone() -> None:
             hub.discard(browser.socket)
         await asyncio.sleep(0.2)
         assert (dict(hub.sockets), hub.pictures.drawn, hub.pictures.drawing) == ({}, {}, set())
-        assert (hub.pictures.own.marked, hub.pictures.own.giving) == (set(), set())
+        assert (hub.pictures.own.of_all.asked, hub.pictures.own.turns) == (set(), 0)
         assert len(hub._tasks) == 3  # its own: tick, look, presence
 
     with_hub(test)

@@ -43,7 +43,7 @@ class Hub(Engine):
             "commands_waiting": len(self.taking.waiting),
             "pushes_waiting": sum(map(len, self.drafts.pushes.values())),
             "frames_waiting": sum(socket.waiting for socket in everyone),
-            "drawings": len(self.pictures.drawing | self.pictures.marked) + len(self.pictures.own.giving),
+            "drawings": len(self.pictures.drawing | self.pictures.marked) + self.pictures.own.turns,
         }
 
     # Life

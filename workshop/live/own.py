@@ -1,13 +1,13 @@
 """What is everyone's own: read after the panels, so that nobody waits for it before they see what is for all.
 
 In a large meeting it is as much work as the panels are. While one panel follows the other it is therefore read at a
-pace of its own; whoever sends a command gets what is theirs with the answer, and does not wait for this.
+pace of its own; whoever sends a command gets what is theirs with the answer, and whoever comes has theirs at once.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from .engine import Engine, taking_turns
@@ -17,7 +17,34 @@ from .sockets import Socket
 log = logging.getLogger(__name__)
 
 REST = 4  # times as long as it took: what is everyone's own has at most a fifth of the time
+REST_OF_NEW = 1  # the same, for those who have come
 MOST_REST = 0.5  # seconds
+
+
+class Turns:
+    """One after the other for each meeting, with a rest between; asked for meanwhile, one more follows."""
+
+    def __init__(self, engine: Engine, turn: Callable[[int], Coroutine[Any, Any, bool]], rest: float) -> None:
+        self.engine, self.turn, self.rest = engine, turn, rest
+        self.asked: set[int] = set()
+        self.taken: set[int] = set()  # of these meetings, now
+
+    def ask(self, session_id: int) -> None:
+        self.asked.add(session_id)
+        if session_id not in self.taken:
+            self.taken.add(session_id)
+            self.engine.spawn(self._take(session_id))
+
+    async def _take(self, session_id: int) -> None:
+        try:
+            while session_id in self.asked:
+                self.asked.discard(session_id)
+                began = time.monotonic()
+                if await self.turn(session_id):
+                    took = time.monotonic() - began
+                    await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, self.rest * took))
+        finally:
+            self.taken.discard(session_id)
 
 
 class Own:
@@ -26,36 +53,45 @@ class Own:
     def __init__(self, engine: Engine, failed: Callable[[int], None]) -> None:
         self.engine = engine
         self.failed = failed
-        self.marked: set[int] = set()
-        self.giving: set[int] = set()
+        self.of_all = Turns(engine, self._give, REST)
+        self.of_new = Turns(engine, self._give_new, REST_OF_NEW)
 
     def mark(self, session_id: int) -> None:
-        self.marked.add(session_id)
-        if session_id not in self.giving:
-            self.giving.add(session_id)
-            self.engine.spawn(self._give_while_marked(session_id))
+        if session_id in self.of_all.taken and self._new(session_id):
+            self.of_new.ask(session_id)
+        self.of_all.ask(session_id)
 
-    async def _give_while_marked(self, session_id: int) -> None:
+    @property
+    def turns(self) -> int:
+        """Those that are being taken, or rest."""
+        return len(self.of_all.taken) + len(self.of_new.taken)
+
+    def _there(self, session_id: int) -> list[Socket]:
+        sockets = self.engine.sockets.get(session_id, ())
+        return [socket for socket in sockets if socket.has is not None and socket.watcher.participant_id is not None]
+
+    def _new(self, session_id: int) -> list[Socket]:
+        return [socket for socket in self._there(session_id) if socket.mine is None]
+
+    async def _give(self, session_id: int) -> bool:
+        return await self._give_to(self._there(session_id), session_id)
+
+    async def _give_new(self, session_id: int) -> bool:
+        return await self._give_to(self._new(session_id), session_id)
+
+    async def _give_to(self, sockets: list[Socket], session_id: int) -> bool:
+        assert self.engine.room is not None
+        if not sockets:
+            return False
+        for socket in sockets:
+            socket.mine = socket.mine or {}  # on its way: they are not new any more
+        people = {socket.watcher.participant_id for socket in sockets}
         try:
-            while session_id in self.marked:
-                self.marked.discard(session_id)
-                began = time.monotonic()
-                if await self._give(session_id):
-                    took = time.monotonic() - began
-                    await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, REST * took))
+            mine = await self.engine.in_thread(self.engine.room.mine, session_id, people)
         except Exception:
             log.exception("What is everyone's own in meeting %s could not be read", session_id)
             self.failed(session_id)
-        finally:
-            self.giving.discard(session_id)
-
-    async def _give(self, session_id: int) -> bool:
-        assert self.engine.room is not None
-        sockets = [socket for socket in self.engine.sockets.get(session_id, ()) if socket.has is not None]
-        people = {pk for socket in sockets if (pk := socket.watcher.participant_id) is not None}
-        if not people:
             return False
-        mine = await self.engine.in_thread(self.engine.room.mine, session_id, people)
         async for socket in taking_turns(sockets):
             give_mine(socket, mine)
         return True

@@ -48,7 +48,7 @@ class Socket:
     close: Callable[[int], Coroutine[Any, Any, None]]
     direct: Direct | None = None
     has: dict[str, str] | None = None  # panel → hash that the browser shows; None until it has said hello
-    mine: dict[str, Any] | None = None
+    mine: dict[str, Any] | None = None  # that it was given last; None until it is being read
     draft: int | None = None
     draft_version: int = 0
     pushing: int = 0  # pushes to the draft that have come and are not decided on

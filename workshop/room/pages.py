@@ -33,6 +33,7 @@ from workshop.sessions.commands.changing import refusal
 from workshop.sessions.models import CODE_LETTERS, Capability, WorkshopSession
 
 from .doors import DESK, PHONE, Entering
+from .drawing import drawn_for
 from .forms import EnvelopeForm, JoinForm
 from .identity import (
     DEVICE_COOKIE,
@@ -44,7 +45,6 @@ from .identity import (
     participant_of,
     watcher_of,
 )
-from .panels import draw_panels
 from .show import Room
 from .taking import not_admitted, take_one
 
@@ -162,11 +162,11 @@ def screen(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _view(request: HttpRequest, session: WorkshopSession, view: View) -> HttpResponse:
-    panels = draw_panels(session, Audience(view, get_language() or "en"))
+    drawn = drawn_for(session.pk, Audience(view, get_language() or "en"))
     return render(
         request,
         f"room/{view}.html",
-        {"session": session, "panels": panels, "view": view, "base": f"/{view}/{session.public_id}/"},
+        {"session": drawn.session, "panels": drawn.panels, "view": view, "base": f"/{view}/{session.public_id}/"},
     )
 
 
@@ -182,13 +182,12 @@ def panels(request: HttpRequest, view: View, public_id: UUID) -> HttpResponse:
         return _not_admitted()
     have = dict(part.split(":", 1) for part in request.GET.get("have", "")[:2000].split(",") if ":" in part)
     audience = Audience(view, get_language() or "en")
-    picture = Room().draw(watcher.session_id, {audience}, {watcher})
-    drawn = picture.panels[audience]
+    drawn = drawn_for(watcher.session_id, audience)
     return JsonResponse(
         {
             "panels": [
-                {"t": "panel", "name": name, "rev": picture.revision, "hash": panel.hash, "html": panel.html}
-                for name, panel in drawn.items()
+                {"t": "panel", "name": name, "rev": drawn.session.revision, "hash": panel.hash, "html": panel.html}
+                for name, panel in drawn.panels.items()
                 if have.get(name) != panel.hash
             ],
             "mine": Room().mine(watcher.session_id, {pk}).get(pk) if (pk := watcher.participant_id) else None,

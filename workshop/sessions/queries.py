@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -156,5 +155,5 @@ class Scene:
         return f"{self.step.pk}.{self.round.pk}.{int(closed)}{int(revealed)}.{self.round.page}"
 
 
-def taken_names(people: Iterable[Participant]) -> list[str]:
-    return [person.name for person in people if person.name]
+def taken_names(people: QuerySet[Participant]) -> list[str]:
+    return list(people.exclude(name="").order_by().values_list("name", flat=True))

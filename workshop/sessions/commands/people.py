@@ -2,10 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -210,7 +210,7 @@ def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True, simula
     )
 
 
-def _name(session: WorkshopSession, wanted: str, others: Iterable[Participant]) -> str:
+def _name(session: WorkshopSession, wanted: str, others: QuerySet[Participant]) -> str:
     if session.anonymous:
         return ""
     if not wanted:
