@@ -4,6 +4,8 @@ import os
 import subprocess
 
 import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from tests.servers import MANAGE, ROOT, SETTINGS_VARIABLES
 
@@ -79,3 +81,8 @@ def test_a_fail_point_ends_the_process_the_nth_time_and_no_other_does() -> None:
     assert (done.returncode, done.stdout.split()) == (-9, ["1", "2", "3"])
     done = manage("shell", "--no-imports", "--command", ask)
     assert (done.returncode, done.stdout.split()) == (0, ["1", "2", "3", "4", "5"])
+
+
+def test_no_request_takes_an_event_loop_of_its_own() -> None:
+    """One middleware that is only asynchronous, among synchronous ones, costs every request a loop and a thread."""
+    assert [name for name in settings.MIDDLEWARE if not getattr(import_string(name), "sync_capable", True)] == []

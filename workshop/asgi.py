@@ -1,18 +1,28 @@
 """The one entry: HTTP as WSGI in a small pool of threads, sockets to the consumer, the hub with the server's life.
 
-Django's synchronous views under ASGI would take a thread a request; a bounded pool holds more writes a second.
+Django's synchronous views under ASGI would take a thread a request; a bounded pool holds more writes a second. Static
+files are served before Django: as a middleware they would take every request through an event loop of its own.
 """
 
 import os
 import re
 from uuid import UUID
+from wsgiref.headers import Headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from servestatic import ServeStatic
 
-http = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]
+
+def harden(headers: Headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
+site = ServeStatic(get_wsgi_application(), settings.STATIC_ROOT, settings.STATIC_URL, add_headers_function=harden)
+http = WSGIMiddleware(site, workers=8)
 
 from workshop import metrics  # noqa: E402
 from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send  # noqa: E402

@@ -86,7 +86,6 @@ MIDDLEWARE = [
     "workshop.health.MetricsMiddleware",
     "workshop.room.hosts.LocalHostsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "workshop.room.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -85,3 +85,17 @@ def test_several_processes_behind_one_port_stop_together(stack: Stack, tmp_path:
     server.stop()
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.base_url}/healthz")
+
+
+def test_files_come_packed_and_for_good_and_nothing_beside_them(stack: Stack) -> None:
+    with httpx.Client(base_url=stack.base_url, headers={"Accept-Encoding": "gzip"}) as browser:
+        style = re.search(r'href="(/static/[^"]+\.css)"', browser.get("/how/").text)
+        assert style is not None
+        answer = browser.get(style[1])
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+        assert (answer.headers["Content-Encoding"], answer.headers["X-Content-Type-Options"]) == ("gzip", "nosniff")
+        assert "immutable" in answer.headers["Cache-Control"]
+        again = browser.get(style[1], headers={"If-Modified-Since": answer.headers["Last-Modified"]})
+        assert (again.status_code, again.content) == (304, b"")
+        for path in ("/static/none.css", "/static/../settings.py", "/static/%2e%2e/%2e%2e/manage.py", "/static/"):
+            assert browser.get(path).status_code == 404

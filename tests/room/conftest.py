@@ -10,8 +10,6 @@ def _nothing_need_be_built(settings: Settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    # It reads the whole folder of static files for each test client, and takes each request through two threads.
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("servestatic.")]
 
 
 @pytest.fixture
