@@ -22,6 +22,9 @@ from .page import Node, read
 
 PING_SECONDS = 15
 PATIENCE_SECONDS = 20
+# The server closes what was idle for five seconds. A request that meets this moment has no answer; where a browser
+# would send it again by itself, this client does not.
+KEEP_ALIVE_SECONDS = 2
 ANSWER_SECONDS = 4  # in which a socket answers a command; after that it goes by POST
 REMOVED = 4403
 
@@ -54,7 +57,9 @@ class Server:
             timeout=PATIENCE_SECONDS,
             trust_env=False,
             follow_redirects=False,
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=100),
+            limits=httpx.Limits(
+                max_connections=100, max_keepalive_connections=100, keepalive_expiry=KEEP_ALIVE_SECONDS
+            ),
         )
 
     def socket(self, path: str, cookies: str) -> connect:
