@@ -1,5 +1,6 @@
 """`manage.py serve` as a person starts it: what it says, what it refuses, and how it stops."""
 
+import asyncio
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from tests.servers import MANAGE, ROOT, SETTINGS_VARIABLES, Server, Stack, free_port
+from workshop.live.management.commands.serve import bound_socket
 
 pytestmark = pytest.mark.live
 
@@ -47,6 +49,26 @@ def test_what_is_no_port_is_refused(empty: dict[str, str], port: str) -> None:
     done = serve("--port", port, **empty)
     assert done.returncode == 2
     assert "is no port: a port is a number from 1 to 65535" in done.stderr or "expected one argument" in done.stderr
+
+
+def test_what_is_written_goes_at_once() -> None:
+    """Without TCP_NODELAY whatever is written in two parts comes 40 ms late."""
+
+    async def accepted() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def came(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listener = bound_socket("127.0.0.1", 0)
+        async with await asyncio.start_server(came, sock=listener):
+            _reader, writer = await asyncio.open_connection(*listener.getsockname())
+            nodelay = await asyncio.wait_for(found, 10)
+            writer.close()
+            return nodelay
+
+    assert asyncio.run(accepted()) == 1
 
 
 def test_several_processes_need_a_layer_between_them(empty: dict[str, str]) -> None:

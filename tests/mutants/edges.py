@@ -31,6 +31,20 @@ THE_ENGINE = [
         "        self._forget_deadline()\n",
         "tests/live/test_direct.py",
     ),
+    Bug(
+        "whoever comes into a busy meeting waits for what is their own",
+        "workshop/live/own.py",
+        "        if session_id in self.of_all.taken and self._new(session_id):\n",
+        "        if False:\n",
+        "tests/live/test_own.py",
+    ),
+    Bug(
+        "a page that is asked for now shows what was before",
+        "workshop/room/drawing.py",
+        "        running, joined = _running.get(key), _next.get(key)\n",
+        "        running, joined = None, _next.get(key) or _running.get(key)\n",
+        "tests/room/test_drawing.py",
+    ),
 ]
 
 BAD_INPUT = [

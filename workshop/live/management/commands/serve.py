@@ -158,7 +158,10 @@ def first_line(error: Exception) -> str:
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # TCP by its number: only then asyncio sets TCP_NODELAY on what is accepted here. Without it whatever is written in
+    # two parts (a page and its head, a panel and what is mine) waits 40 ms for the other side to acknowledge the first.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # Without this a restart would have to wait a minute for the last run's connections to be forgotten.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
