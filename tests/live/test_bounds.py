@@ -159,7 +159,9 @@ def test_after_rows_the_meeting_is_looked_at_anew_once_nobody_types(monkeypatch:
 
     async def test(hub: Hub, room: Room) -> None:
         browser = Browser.at(hub)
-        await until(lambda: browser.socket.outbox and not hub.pictures.drawing and not hub.pictures.marked)
+        await until(
+            lambda: browser.socket.outbox and not hub.came and not hub.pictures.drawing and not hub.pictures.marked
+        )
         drawn, due = room.drawn, [0.0]
         for version in range(1, 6):
             browser.socket.draft, browser.socket.draft_version = 3, version - 1
@@ -180,7 +182,9 @@ def test_where_nobody_ever_pauses_it_is_looked_at_all_the_same(monkeypatch: pyte
 
     async def test(hub: Hub, room: Room) -> None:
         browser = Browser.at(hub)
-        await until(lambda: browser.socket.outbox and not hub.pictures.drawing and not hub.pictures.marked)
+        await until(
+            lambda: browser.socket.outbox and not hub.came and not hub.pictures.drawing and not hub.pictures.marked
+        )
         drawn, began = room.drawn, asyncio.get_running_loop().time()
         for version in range(1, 13):
             browser.socket.draft, browser.socket.draft_version = 3, version - 1
@@ -222,6 +226,19 @@ def test_whoever_is_removed_before_a_hello_is_closed_and_forgotten() -> None:
     with_hub(test)
 
 
+def test_whoever_is_removed_while_they_come_is_closed_although_nothing_changes() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        first = Browser.at(hub)
+        await until(lambda: first.socket.outbox and not hub.came and not hub.pictures.drawing)
+        removed = Watcher(participant_id=5)
+        room.gone = frozenset([removed])
+        late = Browser.at(hub, watcher=removed)
+        await until(lambda: late.closed)
+        assert hub.sockets[1] == {first.socket}
+
+    with_hub(test)
+
+
 def test_before_a_hello_nothing_is_sent() -> None:
     async def test(hub: Hub, room: Room) -> None:
         silent, other = Browser.at(hub, hello=False), Browser.at(hub)
@@ -231,13 +248,42 @@ def test_before_a_hello_nothing_is_sent() -> None:
     with_hub(test)
 
 
-def test_a_drawing_that_failed_is_tried_again_although_nothing_changes() -> None:
+def test_whoever_comes_is_shown_what_the_others_show_without_a_drawing() -> None:
     async def test(hub: Hub, room: Room) -> None:
         first = Browser.at(hub)
-        await until(lambda: first.socket.outbox)
+        await until(lambda: first.socket.outbox and not hub.came and not hub.pictures.drawing)
+        drawn = room.drawn
+        second = Browser.at(hub, watcher=Watcher(participant_id=2))
+        assert second.socket.has == first.socket.has != {}
+        await until(lambda: "mine" in second.socket.outbox)
+        assert room.drawn == drawn
+
+    with_hub(test)
+
+
+def test_whoever_comes_while_it_is_drawn_is_shown_that_drawing_too() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        first = Browser.at(hub)
+        await until(lambda: first.socket.outbox and not hub.came and not hub.pictures.drawing)
+        room.takes, room.html = 0.2, "two"
+        hub.pictures.mark(1)
+        await until(lambda: hub.pictures.drawing)
+        second = Browser.at(hub)
+        assert second.socket.has == {"stage": "one"}
+        await until(lambda: second.socket.has == first.socket.has == {"stage": "two"})
+
+    with_hub(test)
+
+
+def test_a_drawing_that_failed_is_tried_again_although_nothing_changes() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub)
+        await until(lambda: browser.socket.outbox)
         room.fails = 2
-        second = Browser.at(hub)  # the revision is drawn already, but not for this one
-        await until(lambda: second.socket.outbox)
+        browser.socket.outbox.clear()
+        hub.hello(browser.socket, {})  # the revision is drawn already, but the page shows nothing of it any more
+        await until(lambda: browser.socket.outbox)
+        assert room.drawn >= 4
 
     with_hub(test)
 

@@ -33,6 +33,7 @@ class Hub(Engine):
         self.hints = Hints(self, self._heard)
         self.drafts = Drafts(self, self.pictures.mark, self.hints.pass_on)
         self.taking = Taking(self)
+        self.came: set[int] = set()  # meetings with sockets that no drawing has checked yet
 
     def figures(self) -> dict[str, int]:
         """How it stands now, for metrics."""
@@ -67,12 +68,15 @@ class Hub(Engine):
     def add(self, socket: Socket) -> None:
         """Known from its first moment: whoever is removed before they say hello is closed too."""
         self.sockets[socket.watcher.session_id].add(socket)
-        self.pictures.mark(socket.watcher.session_id)
+        self.came.add(socket.watcher.session_id)
 
     def hello(self, socket: Socket, have: dict[str, str]) -> None:
         """The browser shows these panels (name → hash); it gets those that differ."""
+        is_first = socket.has is None
         socket.has, socket.mine = have, None
-        self.pictures.mark(socket.watcher.session_id)
+        # Only once for each socket: a browser that says hello without end waits for drawings, which rest between.
+        if not (is_first and self.pictures.show_last(socket)):
+            self.pictures.mark(socket.watcher.session_id)
 
     def discard(self, socket: Socket) -> None:
         super().discard(socket)
@@ -110,6 +114,8 @@ class Hub(Engine):
             for what, amount in self.figures().items():
                 self.observe(what, amount)
             watched = list(self.sockets)
+            while self.came:  # they may have been removed while they came
+                self.pictures.mark(self.came.pop())
             if not watched or self.room is None:
                 continue
             try:

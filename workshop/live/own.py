@@ -61,6 +61,10 @@ class Own:
             self.of_new.ask(session_id)
         self.of_all.ask(session_id)
 
+    def greet(self, session_id: int) -> None:
+        """Someone has come, and nothing has changed."""
+        self.of_new.ask(session_id)
+
     @property
     def turns(self) -> int:
         """Those that are being taken, or rest."""

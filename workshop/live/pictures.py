@@ -12,6 +12,8 @@ from .sockets import Audience, Socket
 
 log = logging.getLogger(__name__)
 
+Frames = dict[tuple[Audience, str], Frame]  # by panel, made for the first who gets it
+
 MOST_REST = 0.1  # seconds that a meeting rests between two drawings, unless drawing it was quicker
 NOT_ALLOWED = 4403
 
@@ -20,6 +22,7 @@ class Pictures:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.drawn: dict[int, int] = {}  # meeting → revision of what its sockets were given last
+        self.last: dict[int, tuple[Picture, Frames]] = {}  # meeting → that, for those who come
         self.marked: set[int] = set()
         self.drawing: set[int] = set()
         self.own = Own(engine, self.forget)
@@ -38,6 +41,16 @@ class Pictures:
 
     def forget(self, session_id: int) -> None:
         self.drawn.pop(session_id, None)
+        self.last.pop(session_id, None)
+
+    def show_last(self, socket: Socket) -> bool:
+        """What all others show goes to one more; what has changed since comes to them all. False: not drawn for it."""
+        picture, frames = self.last.get(socket.watcher.session_id, (None, {}))
+        if picture is None or socket.audience not in picture.panels:
+            return False
+        give_panels(socket, picture, frames)
+        self.own.greet(socket.watcher.session_id)
+        return True
 
     async def _show(self, session_id: int) -> None:
         try:
@@ -63,10 +76,12 @@ class Pictures:
         watchers = {socket.watcher for socket in sockets}
         picture = await self.engine.in_thread(self.engine.room.draw, session_id, audiences, watchers)
         drawn = time.monotonic()
+        frames: Frames = {}
         if session_id in self.engine.sockets:
             self.drawn[session_id] = picture.revision
-        frames: dict[tuple[Audience, str], Frame] = {}
-        async for socket in taking_turns(sockets):
+            self.last[session_id] = picture, frames
+        # Those who came meanwhile, too: they have been shown the picture before this one.
+        async for socket in taking_turns(list(self.engine.sockets.get(session_id, ()))):
             if socket.watcher in picture.gone:
                 self.engine.discard(socket)
                 self.engine.spawn(socket.close(NOT_ALLOWED))
@@ -77,11 +92,11 @@ class Pictures:
         return True
 
 
-def give_panels(socket: Socket, picture: Picture, frames: dict[tuple[Audience, str], Frame]) -> None:
-    """Put those that this socket lacks on their way. `frames`: made so far, for others to whom the same goes."""
+def give_panels(socket: Socket, picture: Picture, frames: Frames) -> None:
+    """Put those that this socket lacks on their way."""
     if socket.has is None:
         return
-    for name, panel in picture.panels[socket.audience].items():
+    for name, panel in picture.panels.get(socket.audience, {}).items():
         if socket.has.get(name) != panel.hash:
             key = (socket.audience, name)
             if key not in frames:
