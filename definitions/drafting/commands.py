@@ -19,6 +19,7 @@ from workshop.sessions.models import Participant, Round, WorkshopSession
 from workshop.sessions.queries import here
 
 from . import authority, queries
+from .bursts import Burst
 from .changes import ChangeError, ChangeSet, text_length, to_units
 from .models import Draft, DraftRow, DraftSnapshot, Mark, Pen
 
@@ -38,7 +39,10 @@ def take(draft_id: int, pushes: Sequence[tuple[Actor, dict[str, Any]]]) -> list[
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft_id)
         before = draft.version
-        answers = [_take_one(draft, actor, message) for actor, message in pushes]
+        people = {actor.pk for actor, _message in pushes if isinstance(actor, Participant)}
+        clients = {client for _actor, message in pushes if authority.is_id(client := message.get("client"))}
+        burst = Burst(draft, people, clients)
+        answers = [_take_one(burst, actor, message) for actor, message in pushes]
         if draft.version > before:
             draft.save(update_fields=["body", "version"])
             transaction.on_commit(lambda: draft_changed.send(sender=Draft, draft_id=draft.pk))
@@ -60,7 +64,8 @@ def greet(draft_id: int, *, session_id: int, version: int, client: str | None) -
     return answer
 
 
-def _take_one(draft: Draft, actor: Actor, message: dict[str, Any]) -> dict[str, Any] | None:
+def _take_one(burst: Burst, actor: Actor, message: dict[str, Any]) -> dict[str, Any] | None:
+    draft = burst.draft
     try:
         push = authority.read_push(message)
     except ChangeError as error:
@@ -72,18 +77,18 @@ def _take_one(draft: Draft, actor: Actor, message: dict[str, Any]) -> dict[str, 
             "reason": _(error.sentence),
         }
     try:
-        writer = _must_write(draft, actor)
+        writer = _must_write(burst, actor)
         seat = _author_seat(draft, push, writer)
-        _must_own_client(draft, push.client, writer)
+        _must_own_client(burst, push.client, writer)
     except Refused as refusal:
         return {"t": "refused", "seq": push.seq, "code": refusal.code, "reason": str(refusal)}
     behind = authority.is_behind(draft.version, push.version)
-    since = [] if behind else queries.read_rows(draft, push.version)
-    match authority.decide(
-        draft.version, draft.body, since, push, seat=seat, last_seq=queries.last_seq(draft, push.client)
-    ):
+    since = [] if behind else burst.since(push.version)
+    last_seq = burst.last_seq(push.client)
+    match authority.decide(draft.version, draft.body, since, push, seat=seat, last_seq=last_seq):
         case authority.Accepted(row, text):
             _append(draft, row.changes, text, seat=seat, writer=writer, client=row.client, seq=row.seq, left=row.left)
+            burst.add(row, writer)
             return None
         case authority.Repeated():
             return queries.rows_message(draft, push.version)
@@ -225,7 +230,7 @@ def clear_marks(session: WorkshopSession, *, actor: Actor, draft: Draft) -> None
 def open_for_words(session: WorkshopSession, draft: Draft) -> Draft:
     """Inside a command that says something of words: the draft, locked, while its round is open."""
     locked = _locked(draft, session)
-    _must_be_open(locked)
+    _must_be_open(Burst(locked))
     return locked
 
 
@@ -249,31 +254,29 @@ def _locked(draft: Draft, session: WorkshopSession) -> Draft:
     return locked
 
 
-def _must_be_open(draft: Draft) -> None:
-    last = draft.step.rounds.last()
-    if last is None or not last.is_open or draft.step.session.ended_at is not None:
+def _must_be_open(burst: Burst) -> None:
+    if not burst.is_open:
         raise Refused("closed", _("The draft is closed now."))
 
 
-def _must_write(draft: Draft, actor: Actor) -> Participant | None:
+def _must_write(burst: Burst, actor: Actor) -> Participant | None:
     """The writer, or None for the facilitator, who holds a pen always."""
-    _must_be_open(draft)
-    session = draft.step.session
+    _must_be_open(burst)
+    draft, session = burst.draft, burst.draft.step.session
     if isinstance(actor, User):
         if not may_facilitate(actor, session):
             raise Refused("facilitator-only", _("Only the facilitator can do that."))
         return None
-    must_take_part(actor, session)
+    actor = must_take_part(actor, session, now=burst.people.get(actor.pk))
     if draft.frozen:
         raise Refused("frozen", _("The facilitator has stopped the pens for a moment."))
-    if not queries.may_write(draft, actor):
+    if not burst.may_write(actor):
         raise Refused("no-pen", _("Someone else has this pen now."))
     return actor
 
 
-def _must_own_client(draft: Draft, client: str, writer: Participant | None) -> None:
-    first = draft.rows.filter(client=client).first()
-    if client == OWN_CLIENT or (first is not None and first.writer_id != (writer.pk if writer else None)):
+def _must_own_client(burst: Burst, client: str, writer: Participant | None) -> None:
+    if client == OWN_CLIENT or not burst.belongs(client, writer):
         raise Refused("not-your-client", _("This tab belongs to someone else now. Reload the page."))
 
 

@@ -36,11 +36,17 @@ def must_own(actor: Actor, session: WorkshopSession) -> User:
     return actor
 
 
-def must_take_part(actor: Actor, session: WorkshopSession) -> Participant:
-    """The actor's row as it is now: another tab may have removed them since their request began."""
+def must_take_part(actor: Actor, session: WorkshopSession, *, now: Participant | None = None) -> Participant:
+    """The actor's row as it is now: another tab may have removed them since their request began.
+
+    `now`: that row, where it was read for several at once.
+    """
     if not isinstance(actor, Participant) or actor.session_id != session.pk:
         raise Refused("not-in-this-meeting", _("You are not in this meeting. Join with the code on the screen."))
-    look_at_person(actor)
+    if now is not None and now.pk == actor.pk:
+        actor = now
+    else:
+        look_at_person(actor)
     if actor.removed_at is not None:
         raise Refused("removed", _("The facilitator has taken this phone out of the meeting. Please ask them."))
     return actor

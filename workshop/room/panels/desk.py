@@ -1,6 +1,6 @@
 """What the desk has beside every step: the next thing to do, the agenda, the people, the protected end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workshop.sessions.agendas import wants_second_press
+from workshop.sessions.models import Participant
 from workshop.sessions.queries import Scene, rehearsed_by_colleagues
 
 from .names import name_for_desk
@@ -79,18 +80,24 @@ def people(scene: Scene) -> list[dict[str, Any]]:
     """
     everyone = list(scene.session.participants.all())
     newest = max((person.last_seen_at for person in everyone if person.last_seen_at), default=None)
-    rows = [
-        {
-            "row": person,
-            "name": name_for_desk(person),
-            "offline": person.has_phone
-            and newest is not None
-            and person.last_seen_at is not None
-            and newest - person.last_seen_at > GONE_AFTER,
-        }
-        for person in everyone
-    ]
-    return sorted(rows, key=lambda row: (row["row"].removed_at is not None, str(row["name"]).casefold()))
+    # Of five hundred people each word that the template would translate counts.
+    menu = _("What can be done for %(name)s")
+    rows = []
+    for person in everyone:
+        name = name_for_desk(person)
+        rows.append({"row": person, "name": name, "state": _state(person, newest), "menu": menu % {"name": name}})
+    return sorted(rows, key=lambda row: (row["row"].removed_at is not None, row["name"].casefold()))
+
+
+def _state(person: Participant, newest: datetime | None) -> str:
+    if person.removed_at:
+        return _("removed")
+    if person.left_at:
+        return _("had to go")
+    if not person.has_phone:
+        return _("no phone")
+    seen = person.last_seen_at
+    return _("no network") if newest is not None and seen is not None and newest - seen > GONE_AFTER else ""
 
 
 def agenda(scene: Scene) -> list[dict[str, Any]]:
