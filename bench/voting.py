@@ -8,6 +8,7 @@ from bench.crowd import Crowd, Link
 from bench.program import Meeting, Program, Tab, greet
 
 PATIENCE = 300.0
+PING_EVERY = 20.0  # seconds
 ANSWER = b'{"t":"answer"'
 Acknowledged = Callable[["Voter", float], None]  # the voter, and how many seconds it took
 
@@ -44,4 +45,17 @@ def watching(program: Program, crowd: Crowd, meetings: list[Meeting], phones: in
     requests = (program.phone_socket(meeting, number) for meeting, number in places)
     links = crowd.sockets(requests, greet, lambda link, _payload, _now: shown.add(link.number), PATIENCE)
     crowd.until(lambda: len(shown) == len(links), PATIENCE, "every phone shows the vote")
+    stay(crowd, links)
     return links
+
+
+def stay(crowd: Crowd, links: list[Link]) -> None:
+    """As pages do: a server drops a socket of which it has heard nothing for a minute."""
+
+    def ping() -> None:
+        for link in links:
+            if link.is_open:
+                link.tell(b'{"t":"ping","at":1}')
+        crowd.at(time.perf_counter() + PING_EVERY, ping)
+
+    crowd.at(time.perf_counter() + PING_EVERY, ping)
