@@ -34,8 +34,8 @@ THE_ENGINE = [
     Bug(
         "whoever comes into a busy meeting waits for what is their own",
         "workshop/live/own.py",
-        "        if session_id in self.of_all.taken and self._new(session_id):\n",
-        "        if False:\n",
+        'nothing has changed."""\n        self.of_new.ask(session_id)\n',
+        'nothing has changed."""\n',
         "tests/live/test_own.py",
     ),
     Bug(
