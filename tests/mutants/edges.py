@@ -32,13 +32,6 @@ THE_ENGINE = [
         "tests/live/test_direct.py",
     ),
     Bug(
-        "whoever comes into a busy meeting waits for what is their own",
-        "workshop/live/own.py",
-        'nothing has changed."""\n        self.of_new.ask(session_id)\n',
-        'nothing has changed."""\n',
-        "tests/live/test_own.py",
-    ),
-    Bug(
         "a page that is asked for now shows what was before",
         "workshop/room/drawing.py",
         "        running, joined = _running.get(key), _next.get(key)\n",
