@@ -185,8 +185,7 @@ class Soak:
                 samples.append(await self.watching.look())
             except NotSeen:
                 self.missed += 1
-                continue
-            if time.monotonic() - said >= SAY_SECONDS:
+            if samples and time.monotonic() - said >= SAY_SECONDS:
                 said = time.monotonic()
                 now = samples[-1]
                 self.say(

@@ -1,4 +1,7 @@
-"""Pushes that are taken together, under one lock of their draft: what is read once for all of them."""
+"""Pushes that are taken together, under one lock of their draft: what is read once for all of them.
+
+Of a draft what workshop.sessions.bursts is of a session.
+"""
 
 from collections.abc import Iterable
 from functools import cached_property

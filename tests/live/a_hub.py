@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -27,7 +28,10 @@ class Room:
     def __init__(self) -> None:
         self.html, self.drawn, self.fails, self.gone = "one", 0, 0, frozenset[Any]()
         self.takes = 0.0  # seconds
-        self.own_takes, self.own_read, self.own_fails, self.name = 0.0, 0, 0, "Ana"
+        self.own_read, self.own_fails, self.name = 0, 0, "Ana"
+        self.own_takes = 0.0
+        self.own_may_be_read = threading.Event()
+        self.own_may_be_read.set()
         self.head = 0  # of the draft
 
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture:
@@ -41,6 +45,7 @@ class Room:
 
     def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:
         self.own_read += 1
+        assert self.own_may_be_read.wait(10)
         time.sleep(self.own_takes)
         if self.own_fails:
             self.own_fails -= 1
@@ -80,7 +85,15 @@ class Browser(SimpleNamespace):
     socket: Socket
 
     @classmethod
-    def at(cls, hub: Hub, *, hello: bool = True, watcher: Watcher | None = None) -> "Browser":
+    def at(
+        cls,
+        hub: Hub,
+        *,
+        hello: bool = True,
+        watcher: Watcher | None = None,
+        audience: Audience = PHONE,
+        have: dict[str, str] | None = None,
+    ) -> "Browser":
         browser = cls(sent=[], closed=[])
 
         async def send(frame: str) -> None:
@@ -89,11 +102,16 @@ class Browser(SimpleNamespace):
         async def close(code: int) -> None:
             browser.closed.append(code)
 
-        browser.socket = Socket(watcher or Watcher(), PHONE, send, close)
+        browser.socket = Socket(watcher or Watcher(), audience, send, close)
         hub.add(browser.socket)
         if hello:
-            hub.hello(browser.socket, {})
+            hub.hello(browser.socket, dict(have or {}))
         return browser
+
+
+def is_quiet(hub: Hub) -> bool:
+    """Everything that was asked for is done, except for rests of what is everyone's own."""
+    return not (hub.came or hub.pictures.marked or hub.pictures.drawing)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.live.a_hub import PHONE, Browser, Room, Watcher, until, with_hub
+from tests.live.a_hub import PHONE, Browser, Room, Watcher, is_quiet, until, with_hub
 from workshop import metrics
 from workshop.live import drafts
+from workshop.live import hub as hubs
 from workshop.live.consumer import Consumer
 from workshop.live.drafts import MAX_WAITING_PUSHES
 from workshop.live.frames import Frame
@@ -229,7 +230,7 @@ def test_whoever_is_removed_before_a_hello_is_closed_and_forgotten() -> None:
 def test_whoever_is_removed_while_they_come_is_closed_although_nothing_changes() -> None:
     async def test(hub: Hub, room: Room) -> None:
         first = Browser.at(hub)
-        await until(lambda: first.socket.outbox and not hub.came and not hub.pictures.drawing)
+        await until(lambda: first.socket.outbox and is_quiet(hub))
         removed = Watcher(participant_id=5)
         room.gone = frozenset([removed])
         late = Browser.at(hub, watcher=removed)
@@ -248,23 +249,37 @@ def test_before_a_hello_nothing_is_sent() -> None:
     with_hub(test)
 
 
-def test_whoever_comes_is_shown_what_the_others_show_without_a_drawing() -> None:
+def test_whoever_comes_is_shown_what_the_others_show_without_a_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(hub: Hub, room: Room) -> None:
         first = Browser.at(hub)
-        await until(lambda: first.socket.outbox and not hub.came and not hub.pictures.drawing)
-        drawn = room.drawn
+        await until(lambda: first.socket.outbox and not hub.pictures.drawing)
         second = Browser.at(hub, watcher=Watcher(participant_id=2))
         assert second.socket.has == first.socket.has != {}
         await until(lambda: "mine" in second.socket.outbox)
-        assert room.drawn == drawn
+        assert room.drawn == 1
 
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
+    with_hub(test)
+
+
+def test_whoever_comes_with_something_newer_keeps_it_until_it_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        first = Browser.at(hub)
+        await until(lambda: first.socket.outbox and not hub.pictures.drawing)
+        room.html = "two"  # the hint is still on its way
+        second = Browser.at(hub, have={"stage": "two"})
+        assert not second.socket.outbox
+        await until(lambda: first.socket.has == {"stage": "two"})
+        assert not second.socket.outbox
+
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
     with_hub(test)
 
 
 def test_whoever_comes_while_it_is_drawn_is_shown_that_drawing_too() -> None:
     async def test(hub: Hub, room: Room) -> None:
         first = Browser.at(hub)
-        await until(lambda: first.socket.outbox and not hub.came and not hub.pictures.drawing)
+        await until(lambda: first.socket.outbox and is_quiet(hub))
         room.takes, room.html = 0.2, "two"
         hub.pictures.mark(1)
         await until(lambda: hub.pictures.drawing)

@@ -6,21 +6,29 @@ import time
 
 import pytest
 
-from tests.live.a_hub import Browser, Room, Watcher, until, with_hub
+from tests.live.a_hub import PHONE, Browser, Room, Watcher, until, with_hub
+from workshop.live import hub as hubs
 from workshop.live.hub import Hub
+from workshop.live.own import REST, Own, give_mine
+from workshop.live.sockets import Audience, Socket
 
 pytestmark = pytest.mark.usefixtures("one_process")
 
 
+def own_of(browser: Browser) -> str:
+    return json.loads(browser.socket.outbox["mine"].text)["mine"]["name"]
+
+
 def test_nobody_waits_for_what_is_everyone_s_own() -> None:
     async def test(hub: Hub, room: Room) -> None:
-        room.own_takes, began = 0.5, time.monotonic()
+        room.own_may_be_read.clear()
         browser = Browser.at(hub, watcher=Watcher(participant_id=1))
         for html in ("one", "two", "three"):
             room.html = html
             hub.pictures.mark(1)
             await until(lambda html=html: html in browser.socket.has.values())  # type: ignore[misc]
-        assert time.monotonic() - began < room.own_takes
+        assert "mine" not in browser.socket.outbox
+        room.own_may_be_read.set()
         await until(lambda: "mine" in browser.socket.outbox)
 
     with_hub(test)
@@ -30,28 +38,41 @@ def test_what_is_everyone_s_own_is_read_at_a_pace_of_its_own_and_the_last_word_c
     async def test(hub: Hub, room: Room) -> None:
         room.own_takes = 0.05
         browser, began = Browser.at(hub, watcher=Watcher(participant_id=1)), time.monotonic()
-        for _number in range(60):
+        while room.drawn < 20:
             hub.pictures.mark(1)
             await asyncio.sleep(0.01)
         room.name = "Anouk"
         hub.pictures.mark(1)
-        most = (time.monotonic() - began) / (5 * room.own_takes) + 1
-        assert 1 <= room.own_read <= most < room.drawn
-        await until(lambda: json.loads(browser.socket.outbox["mine"].text)["mine"]["name"] == "Anouk")
+        most = (time.monotonic() - began) / ((1 + REST) * room.own_takes) + 1
+        assert 1 <= room.own_read <= most
+        await until(lambda: own_of(browser) == "Anouk")
 
     with_hub(test)
 
 
-def test_whoever_comes_meanwhile_has_their_own_at_once() -> None:
+@pytest.mark.parametrize("audience", [PHONE, Audience("phone", "fr")], ids=["drawn", "not drawn yet"])
+def test_whoever_comes_while_all_of_it_rests_has_their_own(audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(hub: Hub, room: Room) -> None:
-        room.own_takes = 0.1
         first = Browser.at(hub, watcher=Watcher(participant_id=1))
         await until(lambda: "mine" in first.socket.outbox)
-        second, came = Browser.at(hub, watcher=Watcher(participant_id=2)), time.monotonic()
+        second = Browser.at(hub, watcher=Watcher(participant_id=2), audience=audience)
         await until(lambda: "mine" in second.socket.outbox)
-        assert time.monotonic() - came < 3 * room.own_takes  # all are read again four times that long after the first
+        assert hub.pictures.own.of_all.taken == {1}
 
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
+    monkeypatch.setattr(Own, "_rest", lambda _own, _took: 60)
     with_hub(test)
+
+
+def test_of_two_readings_the_newer_one_stays() -> None:
+    async def send(_frame: str) -> None: ...
+    async def close(_code: int) -> None: ...
+
+    socket = Socket(Watcher(participant_id=1), PHONE, send, close)
+    give_mine(socket, {1: {"revision": 8, "name": "Anouk"}})
+    give_mine(socket, {1: {"revision": 7, "name": "Ana"}})
+    assert socket.mine == {"revision": 8, "name": "Anouk"}
+    assert json.loads(socket.outbox["mine"].text)["mine"] == socket.mine
 
 
 def test_what_is_everyone_s_own_is_tried_again_where_it_could_not_be_read() -> None:

@@ -38,6 +38,27 @@ THE_ENGINE = [
         "        running, joined = None, _next.get(key) or _running.get(key)\n",
         "tests/room/test_drawing.py",
     ),
+    Bug(
+        "whoever comes into a busy meeting waits for what is their own",
+        "workshop/live/own.py",
+        "            self.of_new.ask(session_id)\n        self.of_all.ask(session_id)\n",
+        "            pass\n        self.of_all.ask(session_id)\n",
+        "tests/live/test_own.py",
+    ),
+    Bug(
+        "what is older takes the place of what is newer",
+        "workshop/live/own.py",
+        'own["revision"] >= given.get("revision", 0) and ',
+        "",
+        "tests/live/test_own.py",
+    ),
+    Bug(
+        "a page that is newer than what the others show stays as it is",
+        "workshop/live/pictures.py",
+        "            socket.has.get(name, panel.hash) != panel.hash for",
+        "            False for",
+        "tests/live/test_bounds.py",
+    ),
 ]
 
 BAD_INPUT = [

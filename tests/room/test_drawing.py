@@ -1,8 +1,9 @@
 """What several who ask at the same time are shown: one drawing for many, never one from before they asked."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -12,60 +13,93 @@ from workshop.live.sockets import Audience
 from workshop.room import drawing
 
 PHONE = Audience("phone", "en")
-TAKES = 0.05  # seconds
+PATIENCE = 10  # seconds
+
+Draw = Callable[[int, Audience], Any]
 
 
 @pytest.fixture
-def drawings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float]]:
-    """The meeting of each drawing, and when it began."""
-    begun: list[tuple[int, float]] = []
-    numbers = count(1)
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(50) as threads:
+        yield threads
 
-    def draw(session_id: int, audience: Audience) -> Any:
-        begun.append((session_id, time.monotonic()))
-        time.sleep(TAKES)
-        if session_id == 0:
-            raise Http404
-        return next(numbers), begun[-1][1]
 
+def draw_with(monkeypatch: pytest.MonkeyPatch, draw: Draw) -> None:
     monkeypatch.setattr(drawing, "_draw", draw)
-    return begun
 
 
-def ask(session_id: int = 1, after: float = 0) -> tuple[float, Any]:
-    time.sleep(after)
-    asked = time.monotonic()
-    return asked, drawing.drawn_for(session_id, PHONE)
+def ask(session_id: int = 1) -> Any:
+    return drawing.drawn_for(session_id, PHONE)
 
 
-def test_those_who_ask_at_the_same_time_share_a_drawing_that_begins_after_they_asked(
-    drawings: list[tuple[int, float]],
+def test_those_who_ask_while_it_is_drawn_share_the_next_drawing(
+    monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor
 ) -> None:
-    with ThreadPoolExecutor(40) as threads:
-        answers = list(threads.map(lambda number: ask(after=number * 0.005), range(40)))
-    assert all(asked <= began for asked, (_number, began) in answers)
-    assert 4 <= len(drawings) <= 8  # 40 askers in 0.2 s, 0.05 s each, one after the other
-    assert len({number for _asked, (number, _began) in answers}) == len(drawings)
+    drawings: list[int] = []
+    begun, go_on, all_are_here = Event(), Event(), Barrier(41)
+
+    def draw(_session_id: int, _audience: Audience) -> Any:
+        drawings.append(len(drawings) + 1)
+        number = drawings[-1]
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return number
+
+    def ask_late() -> Any:
+        all_are_here.wait(PATIENCE)
+        return ask()
+
+    draw_with(monkeypatch, draw)
+    first = threads.submit(ask)
+    assert begun.wait(PATIENCE)
+    late = [threads.submit(ask_late) for _number in range(40)]
+    all_are_here.wait(PATIENCE)
+    until_one_waits()
+    go_on.set()
+    assert first.result(PATIENCE) == 1
+    answers = [answer.result(PATIENCE) for answer in late]
+    assert min(answers) == 2  # not the one that had begun
+    assert max(answers) == len(drawings) < 10
 
 
-def test_meetings_do_not_wait_for_each_other(drawings: list[tuple[int, float]]) -> None:
-    began = time.monotonic()
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(ask, range(1, 9)))
-    assert sorted(session_id for session_id, _began in drawings) == list(range(1, 9))
-    assert time.monotonic() - began < 4 * TAKES
+def until_one_waits() -> None:
+    last = time.monotonic() + PATIENCE
+    while not drawing._next:
+        assert time.monotonic() < last, "nobody waits for a drawing to begin"
+        time.sleep(0.001)
+
+
+def test_meetings_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor) -> None:
+    together = Barrier(8)
+
+    def draw(session_id: int, _audience: Audience) -> Any:
+        together.wait(PATIENCE)
+        return session_id
+
+    draw_with(monkeypatch, draw)
+    assert list(threads.map(ask, range(8))) == list(range(8))
 
 
 def test_a_drawing_that_fails_fails_for_those_who_shared_it_and_for_nobody_after(
-    drawings: list[tuple[int, float]],
+    monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor
 ) -> None:
-    def failed(_number: int) -> bool:
-        with pytest.raises(Http404):
-            ask(0)
-        return True
+    begun, go_on = Event(), Event()
 
-    with ThreadPoolExecutor(8) as threads:
-        assert all(threads.map(failed, range(8)))
-    assert len(drawings) <= 3
-    assert failed(9)
-    assert not drawing._running and not drawing._next
+    def fail(_session_id: int, _audience: Audience) -> Any:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        raise Http404
+
+    draw_with(monkeypatch, fail)
+    asked: list[Future[Any]] = [threads.submit(ask)]
+    assert begun.wait(PATIENCE)
+    asked += [threads.submit(ask) for _number in range(8)]
+    until_one_waits()
+    go_on.set()
+    for answer in asked:
+        with pytest.raises(Http404):
+            answer.result(PATIENCE)
+    assert not drawing._running
+    assert not drawing._next
+    draw_with(monkeypatch, lambda session_id, _audience: session_id)
+    assert ask(9) == 9

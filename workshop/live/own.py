@@ -17,14 +17,16 @@ from .sockets import Socket
 log = logging.getLogger(__name__)
 
 REST = 4  # times as long as it took: what is everyone's own has at most a fifth of the time
-REST_OF_NEW = 1  # the same, for those who have come
 MOST_REST = 0.5  # seconds
 
 
 class Turns:
     """One after the other for each meeting, with a rest between; asked for meanwhile, one more follows."""
 
-    def __init__(self, engine: Engine, turn: Callable[[int], Coroutine[Any, Any, bool]], rest: float) -> None:
+    def __init__(
+        self, engine: Engine, turn: Callable[[int], Coroutine[Any, Any, bool]], rest: Callable[[float], float]
+    ) -> None:
+        """`turn`: whether there was anything to do. `rest`: how long after one that took so many seconds."""
         self.engine, self.turn, self.rest = engine, turn, rest
         self.asked: set[int] = set()
         self.taken: set[int] = set()  # of these meetings, now
@@ -41,8 +43,7 @@ class Turns:
                 self.asked.discard(session_id)
                 began = time.monotonic()
                 if await self.turn(session_id):
-                    took = time.monotonic() - began
-                    await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, self.rest * took))
+                    await asyncio.sleep(self.rest(time.monotonic() - began))
         finally:
             self.taken.discard(session_id)
 
@@ -53,8 +54,8 @@ class Own:
     def __init__(self, engine: Engine, failed: Callable[[int], None]) -> None:
         self.engine = engine
         self.failed = failed
-        self.of_all = Turns(engine, self._give, REST)
-        self.of_new = Turns(engine, self._give_new, REST_OF_NEW)
+        self.of_all = Turns(engine, self._give, self._rest)
+        self.of_new = Turns(engine, self._give_new, lambda took: took)
 
     def mark(self, session_id: int) -> None:
         if session_id in self.of_all.taken and self._new(session_id):
@@ -69,6 +70,9 @@ class Own:
     def turns(self) -> int:
         """Those that are being taken, or rest."""
         return len(self.of_all.taken) + len(self.of_new.taken)
+
+    def _rest(self, took: float) -> float:
+        return MOST_REST if self.engine.writing else min(MOST_REST, REST * took)
 
     def _there(self, session_id: int) -> list[Socket]:
         sockets = self.engine.sockets.get(session_id, ())
@@ -102,8 +106,9 @@ class Own:
 
 
 def give_mine(socket: Socket, mine: dict[int, dict[str, Any]]) -> None:
-    own = mine.get(socket.watcher.participant_id)
-    if own is not None and (socket.mine is None or differs(own, socket.mine)):
+    own, given = mine.get(socket.watcher.participant_id), socket.mine or {}
+    # Of two that were read at the same time the older one may come last.
+    if own is not None and own["revision"] >= given.get("revision", 0) and differs(own, given):
         socket.mine = own
         socket.put("mine", encode({"t": "mine", "mine": own}))
 

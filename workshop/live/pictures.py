@@ -44,9 +44,16 @@ class Pictures:
         self.last.pop(session_id, None)
 
     def show_last(self, socket: Socket) -> bool:
-        """What all others show goes to one more; what has changed since comes to them all. False: not drawn for it."""
+        """What all others show goes to one more; what has changed since comes to them all.
+
+        False: not drawn for it, or its page shows something else, which may be newer and would not give way.
+        """
         picture, frames = self.last.get(socket.watcher.session_id, (None, {}))
-        if picture is None or socket.audience not in picture.panels:
+        if picture is None or socket.has is None or socket.audience not in picture.panels:
+            return False
+        if any(
+            socket.has.get(name, panel.hash) != panel.hash for name, panel in picture.panels[socket.audience].items()
+        ):
             return False
         give_panels(socket, picture, frames)
         self.own.greet(socket.watcher.session_id)

@@ -18,7 +18,7 @@ Found = TypeVar("Found")
 
 
 @dataclass
-class Own:
+class OwnRows:
     """What belongs to each sender by themselves, as it was when the first of them wanted it."""
 
     rows: Mapping[int, Any]
@@ -35,7 +35,7 @@ class Held:
     """The people whose commands they are."""
     changes: int = 0
     known: dict[Hashable, Any] = field(default_factory=dict)
-    own: dict[Hashable, Own] = field(default_factory=dict)
+    own: dict[Hashable, OwnRows] = field(default_factory=dict)
 
 
 _held: ContextVar[Mapping[int, Held]] = ContextVar("held", default=MappingProxyType({}))
@@ -86,7 +86,7 @@ def own_row(person: Participant, what: Hashable, read: Callable[[Iterable[int]],
     if burst is None:
         return read([person.pk]).get(person.pk)
     if what not in burst.own:
-        burst.own[what] = Own(read(burst.senders), set(burst.senders))
+        burst.own[what] = OwnRows(read(burst.senders), set(burst.senders))
     own = burst.own[what]
     if person.pk not in own.unused:
         return read([person.pk]).get(person.pk)
