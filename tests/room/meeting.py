@@ -205,7 +205,7 @@ class Meeting:
 
     def panels(self, view: str) -> dict[str, str]:
         """As freshly loaded: panel → HTML."""
-        return {name: panel.html for name, panel in draw_panels(self.fresh, Audience(view, "en")).items()}
+        return {name: panel.html for name, panel in draw_panels(self.scene, Audience(view, "en")).items()}
 
     def mine(self, phone: Phone) -> dict[str, Any]:
         return mine_of(self.fresh, [phone.person.pk]).get(phone.person.pk, {})

@@ -27,6 +27,7 @@ from workshop.room.show import Room
 from workshop.sessions import kinds
 from workshop.sessions.commands.changing import session_changed
 from workshop.sessions.models import Done, Participant
+from workshop.sessions.queries import Scene
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -300,7 +301,7 @@ def crowd(meeting: Meeting) -> Meeting:
 def costs(meeting: Meeting) -> dict[str, int]:
     """Queries for each view's panels, for everyone's own, and for a whole picture of the hub's."""
     session = meeting.fresh
-    found = {view: queries_of(lambda view=view: draw_panels(session, Audience(view, "en"))) for view in VIEWS}
+    found = {view: queries_of(lambda view=view: draw_panels(Scene.of(session), Audience(view, "en"))) for view in VIEWS}
     watchers = {phone.watcher for phone in meeting.phones}
     found["mine"] = queries_of(lambda: mine_of(session, [phone.person.pk for phone in meeting.phones]))
     found["hub"] = queries_of(lambda: Room().draw(session.pk, {Audience(view, "en") for view in VIEWS}, watchers))

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from workshop.live.room import Panel
 from workshop.live.sockets import Audience
 from workshop.sessions.models import WorkshopSession
+from workshop.sessions.queries import Scene
 
 from .panels import draw_panels
 
@@ -56,4 +57,4 @@ def drawn_for(session_id: int, audience: Audience) -> Drawn:
 
 def _draw(session_id: int, audience: Audience) -> Drawn:
     session = get_object_or_404(WorkshopSession.objects.select_related("current_step"), pk=session_id)
-    return Drawn(session, draw_panels(session, audience))
+    return Drawn(session, draw_panels(Scene.of(session), audience))

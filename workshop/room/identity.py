@@ -15,6 +15,7 @@ from workshop.accounts.models import User
 from workshop.sessions.access import may_facilitate
 from workshop.sessions.commands.people import hashed
 from workshop.sessions.models import Capability, Device, Participant, WorkshopSession
+from workshop.sessions.queries import Scene
 
 View = Literal["phone", "screen", "desk"]
 # Each for the path of its own page only, so their prefix can't be __Host-.
@@ -83,24 +84,24 @@ def watcher_of(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watch
     return Watcher(session.pk, capability_id=capability.pk) if capability else None
 
 
-def still_admitted(watchers: set[Watcher]) -> set[Watcher]:
-    """Those of one meeting's watchers whose right still stands."""
-    if not watchers:
-        return set()
-    session = WorkshopSession.objects.get(pk=next(iter(watchers)).session_id)
-    participants = set(session.participants.filter(removed_at__isnull=True).order_by().values_list("pk", flat=True))
-    facilitators = [session.owner_id, *session.memberships.values_list("user_id", flat=True)]
-    users = set(User.objects.filter(pk__in=facilitators, is_active=True).values_list("pk", flat=True))
-    capabilities = set(
-        Capability.objects.filter(
-            pk__in=[w.capability_id for w in watchers if w.capability_id], revoked_at__isnull=True
-        ).values_list("pk", flat=True)
-    )
+def still_admitted(scene: Scene, watchers: set[Watcher]) -> set[Watcher]:
+    """Those of a meeting's watchers whose right still stands."""
+    users = _facilitators(scene.session) if any(w.user_id for w in watchers) else set()
+    links = {w.capability_id for w in watchers if w.capability_id}
+    not_revoked = Capability.objects.filter(pk__in=links, revoked_at__isnull=True)
+    capabilities = set(not_revoked.values_list("pk", flat=True)) if links else set()
     return {
         watcher
         for watcher in watchers
-        if watcher.participant_id in participants or watcher.user_id in users or watcher.capability_id in capabilities
+        if watcher.participant_id in scene.admitted_ids
+        or watcher.user_id in users
+        or watcher.capability_id in capabilities
     }
+
+
+def _facilitators(session: WorkshopSession) -> set[int]:
+    known = [session.owner_id, *session.memberships.values_list("user_id", flat=True)]
+    return set(User.objects.filter(pk__in=known, is_active=True).values_list("pk", flat=True))
 
 
 def _user_of(cookies: Mapping[str, str]) -> User | AnonymousUser:

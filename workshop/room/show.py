@@ -13,6 +13,7 @@ from workshop.live.sockets import Audience
 from workshop.sessions.access import Actor
 from workshop.sessions.commands import people
 from workshop.sessions.models import Participant, WorkshopSession
+from workshop.sessions.queries import Scene
 
 from .identity import Watcher, still_admitted
 from .mine import mine_of
@@ -25,10 +26,11 @@ class Room:
         session = _session(session_id)
         if session is None:  # a rehearsal that was deleted
             return Picture(revision=0, panels={}, gone=frozenset(watchers))
+        scene = Scene.of(session)
         return Picture(
             revision=session.revision,
-            panels={audience: draw_panels(session, audience) for audience in audiences},
-            gone=frozenset(watchers - still_admitted(watchers)),
+            panels={audience: draw_panels(scene, audience) for audience in audiences},
+            gone=frozenset(watchers - still_admitted(scene, watchers)),
         )
 
     def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from workshop.accounts.models import User
 
 from .agendas import Act, Position, next_act
 from .kinds import Kind
 from .models import Capability, Done, Participant, Round, Step, WorkshopSession
+
+Found = TypeVar("Found")
 
 
 def meetings_of(user: User) -> QuerySet[WorkshopSession]:
@@ -48,8 +53,8 @@ def round_of(session: WorkshopSession, round_id: int) -> Round | None:
 
 def result_round(step: Step) -> Round | None:
     """The round that a later step builds on: the newest revealed one, or the newest where nothing is hidden."""
-    rounds = step.rounds.filter(revealed_at__isnull=False) if step.of_kind.reveals else step.rounds
-    return rounds.last()
+    rounds = [round_ for round_ in step.rounds.all() if round_.is_revealed or not step.of_kind.reveals]
+    return rounds[-1] if rounds else None
 
 
 def source_of(step: Step) -> Step | None:
@@ -57,7 +62,8 @@ def source_of(step: Step) -> Step | None:
     if step.source is not None:
         return step.source
     earlier = step.session.steps.filter(position__lt=step.position, kind__in=step.of_kind.sources)
-    return next((candidate for candidate in earlier.reverse() if result_round(candidate) is not None), None)
+    found = earlier.reverse().prefetch_related("rounds")
+    return next((candidate for candidate in found if result_round(candidate) is not None), None)
 
 
 def here(session: WorkshopSession) -> QuerySet[Participant]:
@@ -71,10 +77,18 @@ class Scene:
     session: WorkshopSession
     step: Step | None
     round: Round | None
+    _found: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, session: WorkshopSession) -> Scene:
         return cls(session, session.current_step, current_round(session))
+
+    def once(self, read: Callable[[Scene], Found]) -> Found:
+        """What `read` finds, for all views that are drawn of this moment in the same language."""
+        key = read, get_language()
+        if key not in self._found:
+            self._found[key] = read(self)
+        return cast(Found, self._found[key])
 
     @property
     def kind(self) -> Kind | None:
@@ -83,6 +97,13 @@ class Scene:
     @cached_property
     def steps(self) -> list[Step]:
         return list(self.session.steps.all())
+
+    @cached_property
+    def earlier_steps(self) -> list[Step]:
+        """The nearest first, with their rounds."""
+        earlier = [step for step in self.steps if self.step and step.position < self.step.position]
+        prefetch_related_objects(earlier, "rounds")
+        return earlier[::-1]
 
     @cached_property
     def people(self) -> list[Participant]:
@@ -96,8 +117,18 @@ class Scene:
         return set(Done.objects.filter(round=self.round).values_list("participant_id", flat=True))
 
     @cached_property
+    def _is_here(self) -> dict[int, bool]:
+        """Of everyone who was not removed, whether they have not left either."""
+        people = self.session.participants.filter(removed_at__isnull=True).order_by()
+        return {pk: left_at is None for pk, left_at in people.values_list("pk", "left_at")}
+
+    @cached_property
+    def admitted_ids(self) -> set[int]:
+        return set(self._is_here)
+
+    @cached_property
     def present_ids(self) -> set[int]:
-        return set(here(self.session).order_by().values_list("pk", flat=True))
+        return {pk for pk, is_here in self._is_here.items() if is_here}
 
     @property
     def done(self) -> int:

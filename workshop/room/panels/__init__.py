@@ -14,7 +14,7 @@ from workshop import metrics
 from workshop.live.frames import panel_hash
 from workshop.live.room import Panel
 from workshop.live.sockets import Audience
-from workshop.sessions.models import Participant, WorkshopSession
+from workshop.sessions.models import Participant
 from workshop.sessions.queries import Scene
 
 from . import after, close, decide, draft, key_words, names, propose, samples, surroundings, tag, vote, welcome
@@ -38,16 +38,15 @@ NAMES = {
 }
 
 
-def draw_panels(session: WorkshopSession, audience: Audience) -> dict[str, Panel]:
-    """Every panel of a view, as it is now."""
+def draw_panels(scene: Scene, audience: Audience) -> dict[str, Panel]:
+    """Every panel of a view of a meeting, as it is now."""
     with metrics.PANEL_SECONDS.labels(audience.view).time():
-        panels = _drawn(session, audience)
+        panels = _drawn(scene, audience)
     metrics.PANELS.labels(audience.view).inc(len(panels))
     return panels
 
 
-def _drawn(session: WorkshopSession, audience: Audience) -> dict[str, Panel]:
-    scene = Scene.of(session)
+def _drawn(scene: Scene, audience: Audience) -> dict[str, Panel]:
     module, folder = _module(scene)
     with override(audience.language):
         context: dict[str, Any] = {

@@ -12,15 +12,15 @@ from .names import name_for_everyone
 
 
 def phone(scene: Scene) -> dict[str, Any]:
-    return _agreed(scene)
+    return scene.once(_agreed)
 
 
 def screen(scene: Scene) -> dict[str, Any]:
-    return _agreed(scene)
+    return scene.once(_agreed)
 
 
 def desk(scene: Scene) -> dict[str, Any]:
-    return _agreed(scene)
+    return scene.once(_agreed)
 
 
 def _agreed(scene: Scene) -> dict[str, Any]:

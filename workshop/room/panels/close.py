@@ -11,15 +11,15 @@ from workshop.sessions.queries import Scene
 
 
 def phone(scene: Scene) -> dict[str, Any]:
-    return {**_closing(scene), "longest": MAX_LENGTH}
+    return {**scene.once(_closing), "longest": MAX_LENGTH}
 
 
 def screen(scene: Scene) -> dict[str, Any]:
-    return _closing(scene)
+    return scene.once(_closing)
 
 
 def desk(scene: Scene) -> dict[str, Any]:
-    context = _closing(scene)
+    context = scene.once(_closing)
     closing = context["closing"]
     decision = closing.decision if closing else None
     result = outcome_of(decision) if decision else None

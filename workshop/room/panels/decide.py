@@ -12,7 +12,7 @@ LONG = 30  # words in a sentence that needs a smaller type
 
 
 def phone(scene: Scene) -> dict[str, Any]:
-    decision = _decision(scene)
+    decision = scene.once(_decision)
     return {
         **decision,
         "pieces": pieces(decision["decision"].body),
@@ -23,7 +23,7 @@ def phone(scene: Scene) -> dict[str, Any]:
 
 
 def screen(scene: Scene) -> dict[str, Any]:
-    decision = _decision(scene)
+    decision = scene.once(_decision)
     return {
         **decision,
         "pins_shown": decision["pins"][:MOST_PINS],
@@ -32,7 +32,7 @@ def screen(scene: Scene) -> dict[str, Any]:
 
 
 def desk(scene: Scene) -> dict[str, Any]:
-    return _decision(scene)
+    return scene.once(_decision)
 
 
 def _decision(scene: Scene) -> dict[str, Any]:

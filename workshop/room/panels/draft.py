@@ -16,21 +16,21 @@ LONGEST = 1000  # what the field takes; the server's own limit is above it
 def phone(scene: Scene) -> dict[str, Any]:
     assert scene.step
     return {
-        **_draft(scene),
+        **scene.once(_draft),
         "longest": LONGEST,
         "sentences": [proposal for proposal in candidates(scene.step) if proposal.text],
     }
 
 
 def screen(scene: Scene) -> dict[str, Any]:
-    draft = _draft(scene)
+    draft = scene.once(_draft)
     holders = [name_for_everyone(pen.participant) for pen in _pens(draft["draft"])]
     return {**draft, "holders": [name for name in holders if name]}
 
 
 def desk(scene: Scene) -> dict[str, Any]:
     assert scene.step
-    draft = _draft(scene)
+    draft = scene.once(_draft)
     holders = {pen.participant_id for pen in _pens(draft["draft"])}
     return {
         **draft,

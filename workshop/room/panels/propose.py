@@ -53,8 +53,8 @@ def desk(scene: Scene) -> dict[str, Any]:
 
 def _words_to_tap(scene: Scene) -> list[str]:
     """The key words that were revealed, for whoever doesn't know how to begin."""
-    for step in reversed(scene.steps):
-        if scene.step and step.position < scene.step.position and step.kind == "key-words":
+    for step in scene.earlier_steps:
+        if step.kind == "key-words":
             round_ = result_round(step)
             return [entry.body for entry in counted_cards(round_)[:24]] if round_ else []
     return []

@@ -6,20 +6,19 @@ from workshop.sessions.queries import Scene
 
 
 def phone(scene: Scene) -> dict[str, Any]:
-    assert scene.round
-    taken = samples.taken_apart(scene.round)
-    return {**_taken(taken), "practice": samples.practice(taken)}
+    taken = scene.once(_taken)
+    return {**taken, "practice": samples.practice(taken["taken"])}
 
 
 def screen(scene: Scene) -> dict[str, Any]:
-    assert scene.round
-    return _taken(samples.taken_apart(scene.round))
+    return scene.once(_taken)
 
 
 def desk(scene: Scene) -> dict[str, Any]:
+    return scene.once(_taken)
+
+
+def _taken(scene: Scene) -> dict[str, Any]:
     assert scene.round
-    return _taken(samples.taken_apart(scene.round))
-
-
-def _taken(taken: samples.TakenApart) -> dict[str, Any]:
+    taken = samples.taken_apart(scene.round)
     return {"taken": taken, "words": word_count(taken.sample.text)}

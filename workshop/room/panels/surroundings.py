@@ -61,8 +61,7 @@ def lan_address() -> str:
 def so_far(scene: Scene) -> list[str]:
     """Three lines at most for a latecomer: what came of the steps before this one, the latest of them."""
     lines: list[str] = []
-    for step in reversed(scene.steps):
-        earlier = scene.step is not None and step.position < scene.step.position
-        if earlier and len(lines) < MOST_LINES and (round_ := result_round(step)):
+    for step in scene.earlier_steps:
+        if len(lines) < MOST_LINES and (round_ := result_round(step)):
             lines += filter(None, [step.of_kind.so_far(round_)])
     return lines[::-1]

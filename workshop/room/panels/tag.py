@@ -15,18 +15,18 @@ def phone(scene: Scene) -> dict[str, Any]:
     return {
         "texts": [(text, pieces(text.body)) for text in tagging.texts_of(scene.round)],
         "elements": elements_of(scene.session),
-        **_seen(scene),
+        **scene.once(_seen),
     }
 
 
 def screen(scene: Scene) -> dict[str, Any]:
     assert scene.round
-    return {"texts": tagging.texts_of(scene.round), **_seen(scene)}
+    return {"texts": tagging.texts_of(scene.round), **scene.once(_seen)}
 
 
 def desk(scene: Scene) -> dict[str, Any]:
     assert scene.round
-    return {"readers": tagging.readers_of(scene.round), **_seen(scene)}
+    return {"readers": tagging.readers_of(scene.round), **scene.once(_seen)}
 
 
 def _seen(scene: Scene) -> dict[str, Any]:
