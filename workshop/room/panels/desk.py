@@ -1,5 +1,6 @@
 """What the desk has beside every step: the next thing to do, the agenda, the people, the protected end."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,20 +74,37 @@ def back_button(scene: Scene) -> str:
     return _("Back to %(step)s") % {"step": scene.previous_step.of_kind.name} if scene.previous_step else ""
 
 
-def people(scene: Scene) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Listed:
+    """Someone as the desk lists them. `out`: left, removed, or empty. `state`: why they may be silent, in words."""
+
+    pk: int
+    name: str
+    out: str
+    state: str
+    name_hidden: bool
+    has_phone: bool
+
+
+def people(scene: Scene) -> list[Listed]:
     """The room as the desk lists it: alphabetical, so that no order says who is slow.
 
     Whether a phone is gone is measured by the newest sign from any phone: a panel has no clock.
     """
     everyone = list(scene.session.participants.all())
     newest = max((person.last_seen_at for person in everyone if person.last_seen_at), default=None)
-    # Of five hundred people each word that the template would translate counts.
-    menu = _("What can be done for %(name)s")
-    rows = []
-    for person in everyone:
-        name = name_for_desk(person)
-        rows.append({"row": person, "name": name, "state": _state(person, newest), "menu": menu % {"name": name}})
-    return sorted(rows, key=lambda row: (row["row"].removed_at is not None, row["name"].casefold()))
+    listed = [
+        Listed(
+            person.pk,
+            name_for_desk(person),
+            "removed" if person.removed_at else "left" if person.left_at else "",
+            _state(person, newest),
+            person.name_hidden,
+            person.has_phone,
+        )
+        for person in everyone
+    ]
+    return sorted(listed, key=lambda person: (person.out == "removed", person.name.casefold()))
 
 
 def _state(person: Participant, newest: datetime | None) -> str:
