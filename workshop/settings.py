@@ -181,7 +181,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [("dist", BASE_DIR / "static" / "dist"), ("img", BASE_DIR / "static" / "img")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "workshop.static_files.StaticFilesStorage"},
 }
 # The fonts that the poster is set in: made by the build, and a folder of one's own for scripts that it has none for.
 POSTER_FONTS = env.str("POSTER_FONTS", default="")
