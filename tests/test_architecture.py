@@ -30,7 +30,17 @@ APPS = (
 )
 LEAVES = {  # they import no app
     f"workshop.{name}"
-    for name in ("errors", "fail_points", "fields", "health", "logs", "metrics", "plain_text", "settings")
+    for name in (
+        "errors",
+        "fail_points",
+        "fields",
+        "health",
+        "logs",
+        "metrics",
+        "plain_text",
+        "settings",
+        "static_files",
+    )
 }
 ROOTS = {"workshop.asgi", "workshop.urls"}  # they put the apps together
 

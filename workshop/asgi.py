@@ -6,7 +6,7 @@ from uuid import UUID
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 
-from workshop.http import http  # isort: skip  # first of all, since it sets Django up
+from workshop.live.http import http  # isort: skip  # first of all, since it sets Django up
 
 from workshop import metrics
 from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send

@@ -191,9 +191,9 @@ WHO_MAY = [
     ),
     Bug(
         "who was taken out goes on watching",
-        f"{ROOM}/identity.py",
-        "session.participants.filter(removed_at__isnull=True).order_by().values_list",
-        "session.participants.order_by().values_list",
+        f"{SESSIONS}/queries.py",
+        "        people = self.session.participants.filter(removed_at__isnull=True).order_by()\n",
+        "        people = self.session.participants.order_by()\n",
         "tests/room/test_panel_law.py -k remove",
     ),
     Bug(
