@@ -28,20 +28,8 @@ APPS = (
     "workshop.rehearsal",
     "workshop.keeping",
 )
-LEAVES = {  # they import no app
-    f"workshop.{name}"
-    for name in (
-        "errors",
-        "fail_points",
-        "fields",
-        "health",
-        "logs",
-        "metrics",
-        "plain_text",
-        "settings",
-        "static_files",
-    )
-}
+LEAF_NAMES = ("errors", "fail_points", "fields", "health", "logs", "metrics", "plain_text", "settings", "static_files")
+LEAVES = {f"workshop.{name}" for name in LEAF_NAMES}  # they import no app
 ROOTS = {"workshop.asgi", "workshop.urls"}  # they put the apps together
 
 # Within an app each layer may import only those before it. A module of no other layer is pure.
