@@ -119,5 +119,7 @@ def test_files_come_packed_and_for_good_and_nothing_beside_them(stack: Stack) ->
         assert "immutable" in answer.headers["Cache-Control"]
         again = browser.get(style[1], headers={"If-Modified-Since": answer.headers["Last-Modified"]})
         assert (again.status_code, again.content) == (304, b"")
+        part = browser.get(style[1], headers={"Range": "bytes=2-11", "Accept-Encoding": "identity"})
+        assert (part.status_code, part.content) == (206, answer.content[2:12])
         for path in ("/static/none.css", "/static/../settings.py", "/static/%2e%2e/%2e%2e/manage.py", "/static/"):
             assert browser.get(path).status_code == 404

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from definitions.drafting.models import Draft, Mark
@@ -306,6 +307,20 @@ def costs(meeting: Meeting) -> dict[str, int]:
     found["mine"] = queries_of(lambda: mine_of(session, [phone.person.pk for phone in meeting.phones]))
     found["hub"] = queries_of(lambda: Room().draw(session.pk, {Audience(view, "en") for view in VIEWS}, watchers))
     return found
+
+
+def test_what_views_share_is_read_once_for_each_language(meeting: Meeting) -> None:
+    scene, read = meeting.scene, []
+
+    def words(of: Scene) -> str:
+        read.append(of)
+        return str(get_language())
+
+    for language in ("en", "de", "de", "en"):
+        with override(language):
+            assert scene.once(words) == language
+    assert read == [scene, scene]
+    assert costs(meeting)["hub"] < sum(costs(meeting)[view] for view in VIEWS)
 
 
 def queries_of(function: Callable[[], Any]) -> int:

@@ -25,7 +25,7 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
 
 
 class Responder(WSGIResponder):
-    """No thread waits until a part of its answer has been taken: answers are small, and a browser may be slow."""
+    """Its thread goes on at once; else it would wait for the loop to take note of each of three parts."""
 
     def send(self, message: Any) -> None:
         self.loop.call_soon_threadsafe(self.send_queue.put_nowait, message)
