@@ -43,9 +43,15 @@ def watching(program: Program, crowd: Crowd, meetings: list[Meeting], phones: in
     shown: set[int] = set()
     places = [(meeting, number) for meeting in meetings for number in range(phones)]
     requests = (program.phone_socket(meeting, number) for meeting, number in places)
-    links = crowd.sockets(requests, greet, lambda link, _payload, _now: shown.add(link.number), PATIENCE)
+    opened: list[Link] = []
+    stay(crowd, opened)  # from the first: to open ten thousand takes minutes
+
+    def come(link: Link) -> None:
+        greet(link)
+        opened.append(link)
+
+    links = crowd.sockets(requests, come, lambda link, _payload, _now: shown.add(link.number), PATIENCE)
     crowd.until(lambda: len(shown) == len(links), PATIENCE, "every phone shows the vote")
-    stay(crowd, links)
     return links
 
 
