@@ -6,9 +6,9 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self._addresses: dict[str, str] = {}
+        self._addresses: dict[tuple[str, bool], str] = {}
 
     def url(self, name: str, force: bool = False) -> str:
-        if name not in self._addresses:
-            self._addresses[name] = super().url(name, force)
-        return self._addresses[name]
+        if (name, force) not in self._addresses:
+            self._addresses[name, force] = super().url(name, force)
+        return self._addresses[name, force]

@@ -123,8 +123,8 @@ def result_of(round_: Round) -> Result | None:
     return RULES["approval"]([option.pk for option in options], ballots, hands)
 
 
-def placed(round_: Round) -> list[Placed]:
-    result = result_of(round_)
+def placed(round_: Round, result: Result | None = None) -> list[Placed]:
+    result = result or result_of(round_)
     if result is None:
         return []
     options = {option.pk: option for option in options_of(round_)}

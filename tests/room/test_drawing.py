@@ -1,9 +1,8 @@
 """What several who ask at the same time are shown: one drawing for many, never one from before they asked."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier, Event, Semaphore
 from typing import Any
 
 import pytest
@@ -32,41 +31,51 @@ def ask(session_id: int = 1) -> Any:
     return drawing.drawn_for(session_id, PHONE)
 
 
+class Askers(dict[Hashable, Any]):
+    """In place of what drawing keeps of drawings that have not begun: each asker looks there once, under the lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked = Semaphore(0)
+
+    def get(self, key: Hashable, default: Any = None) -> Any:
+        found = super().get(key, default)
+        self._looked.release()
+        return found
+
+    def wait_for(self, number: int) -> None:
+        for _asker in range(number):
+            assert self._looked.acquire(timeout=PATIENCE)
+
+
+@pytest.fixture
+def askers(monkeypatch: pytest.MonkeyPatch) -> Askers:
+    askers = Askers()
+    monkeypatch.setattr(drawing, "_next", askers)
+    return askers
+
+
 def test_those_who_ask_while_it_is_drawn_share_the_next_drawing(
-    monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor
+    monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor, askers: Askers
 ) -> None:
     drawings: list[int] = []
-    begun, go_on, all_are_here = Event(), Event(), Barrier(41)
+    begun, go_on = Event(), Event()
 
     def draw(_session_id: int, _audience: Audience) -> Any:
-        drawings.append(len(drawings) + 1)
-        number = drawings[-1]
+        drawings.append(number := len(drawings) + 1)
         begun.set()
         assert go_on.wait(PATIENCE)
         return number
 
-    def ask_late() -> Any:
-        all_are_here.wait(PATIENCE)
-        return ask()
-
     draw_with(monkeypatch, draw)
     first = threads.submit(ask)
     assert begun.wait(PATIENCE)
-    late = [threads.submit(ask_late) for _number in range(40)]
-    all_are_here.wait(PATIENCE)
-    until_one_waits()
+    late = [threads.submit(ask) for _number in range(40)]
+    askers.wait_for(41)
     go_on.set()
     assert first.result(PATIENCE) == 1
-    answers = [answer.result(PATIENCE) for answer in late]
-    assert min(answers) == 2  # not the one that had begun
-    assert max(answers) == len(drawings) < 10
-
-
-def until_one_waits() -> None:
-    last = time.monotonic() + PATIENCE
-    while not drawing._next:
-        assert time.monotonic() < last, "nobody waits for a drawing to begin"
-        time.sleep(0.001)
+    assert {answer.result(PATIENCE) for answer in late} == {2}  # not the one that had begun
+    assert drawings == [1, 2]
 
 
 def test_meetings_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor) -> None:
@@ -81,7 +90,7 @@ def test_meetings_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch, th
 
 
 def test_a_drawing_that_fails_fails_for_those_who_shared_it_and_for_nobody_after(
-    monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor
+    monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor, askers: Askers
 ) -> None:
     begun, go_on = Event(), Event()
 
@@ -94,7 +103,7 @@ def test_a_drawing_that_fails_fails_for_those_who_shared_it_and_for_nobody_after
     asked: list[Future[Any]] = [threads.submit(ask)]
     assert begun.wait(PATIENCE)
     asked += [threads.submit(ask) for _number in range(8)]
-    until_one_waits()
+    askers.wait_for(9)
     go_on.set()
     for answer in asked:
         with pytest.raises(Http404):

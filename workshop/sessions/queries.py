@@ -99,9 +99,13 @@ class Scene:
         return list(self.session.steps.all())
 
     @cached_property
+    def _steps_before(self) -> list[Step]:
+        return [step for step in self.steps if self.step and step.position < self.step.position]
+
+    @cached_property
     def earlier_steps(self) -> list[Step]:
         """The nearest first, with their rounds."""
-        earlier = [step for step in self.steps if self.step and step.position < self.step.position]
+        earlier = self._steps_before
         prefetch_related_objects(earlier, "rounds")
         return earlier[::-1]
 
@@ -156,8 +160,7 @@ class Scene:
 
     @property
     def previous_step(self) -> Step | None:
-        earlier = [step for step in self.steps if self.step and step.position < self.step.position]
-        return earlier[-1] if earlier else None
+        return self._steps_before[-1] if self._steps_before else None
 
     @cached_property
     def position(self) -> Position:

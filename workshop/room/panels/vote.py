@@ -36,9 +36,9 @@ def _options(scene: Scene) -> list[Option]:
 
 def _result(scene: Scene) -> dict[str, Any]:
     assert scene.round
-    placed = queries.placed(scene.round)
-    leaders = [entry for entry in placed if entry.leads]
     result = queries.result_of(scene.round)
+    placed = queries.placed(scene.round, result)
+    leaders = [entry for entry in placed if entry.leads]
     shown = [entry for entry in placed if entry.support or entry.leads][: queries.SHOWN_IN_RESULT]
     return {
         "placed": shown,
