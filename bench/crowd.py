@@ -161,14 +161,14 @@ class Crowd:
         self._order += 1
         heapq.heappush(self._due, (moment, self._order, act))
 
-    def turn(self, until: float) -> None:
-        """Wait for what comes next, and let it be handled."""
+    def turn(self) -> None:
+        """Let what has come be handled, and what is due be done."""
         now = time.perf_counter()
         while self._due and self._due[0][0] <= now:
             heapq.heappop(self._due)[2]()
             now = time.perf_counter()
-        wait = min(until, self._due[0][0] if self._due else until) - now
-        for number, event in self.poll.poll(max(0.0, wait), 512):
+        # Never asleep: to wake us costs whoever sends as much as sending, and phones are woken by their own machines.
+        for number, event in self.poll.poll(0, 512):
             link = self.links.get(number)
             if link is None:
                 continue
@@ -182,12 +182,12 @@ class Crowd:
         while not ready():
             if time.perf_counter() >= deadline:
                 raise Stuck(f"After {seconds:.0f} s still waiting: {what}")
-            self.turn(deadline)
+            self.turn()
 
     def rest(self, seconds: float) -> None:
         deadline = time.perf_counter() + seconds
         while time.perf_counter() < deadline:
-            self.turn(deadline)
+            self.turn()
 
     def sockets(
         self,

@@ -55,15 +55,16 @@ def _dies_with_us() -> None:
 @contextmanager
 def running(command: Sequence[str], environment: dict[str, str], ready: str) -> Iterator[list[int]]:
     """Start it, wait until GET `ready` is answered, and give the ids of it and its children; end it afterwards."""
-    with tempfile.TemporaryFile() as log, on_servers_core():
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            preexec_fn=_dies_with_us,
-        )
+    with tempfile.TemporaryFile() as log:
+        with on_servers_core():  # left at once: whoever measures would share the core with what is measured
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_dies_with_us,
+            )
         try:
             _wait(process, ready, log)
             yield family(process.pid)
