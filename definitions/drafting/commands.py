@@ -197,7 +197,7 @@ def mark(
     words: str = "",
 ) -> Mark:
     """Say of some words: keep, change, or these instead. The same words by the same person: the newer mark stands."""
-    with changing(session):
+    with changing(session, touches_others=False):
         must_take_part(actor, session)
         locked = open_for_words(session, draft)
         quotation = quoted(locked, version=version, start=start, end=end)
@@ -216,7 +216,7 @@ def mark(
 
 
 def unmark(session: WorkshopSession, *, actor: Participant, draft: Draft, id_: uuid.UUID) -> None:
-    with changing(session):
+    with changing(session, touches_others=False):
         must_take_part(actor, session)
         draft.marks.filter(pk=id_, participant=actor).delete()
 

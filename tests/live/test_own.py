@@ -8,6 +8,7 @@ import pytest
 
 from tests.live.a_hub import PHONE, Browser, Room, Watcher, until, with_hub
 from workshop.live import hub as hubs
+from workshop.live import own as owns
 from workshop.live.hub import Hub
 from workshop.live.own import REST, Own, give_mine
 from workshop.live.sockets import Audience, Socket
@@ -54,13 +55,49 @@ def test_what_is_everyone_s_own_is_read_at_a_pace_of_its_own_and_the_last_word_c
 def test_whoever_comes_while_all_of_it_rests_has_their_own(audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(hub: Hub, room: Room) -> None:
         first = Browser.at(hub, watcher=Watcher(participant_id=1))
-        await until(lambda: "mine" in first.socket.outbox)
+        hub.pictures.mark(1)
+        await until(lambda: "mine" in first.socket.outbox and 1 in hub.pictures.own.of_all.taken)
         second = Browser.at(hub, watcher=Watcher(participant_id=2), audience=audience)
         await until(lambda: "mine" in second.socket.outbox)
         assert hub.pictures.own.of_all.taken == {1}
 
     monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
     monkeypatch.setattr(Own, "_rest", lambda _own, _took: 60)
+    with_hub(test)
+
+
+def test_what_touches_nobody_else_s_own_has_it_read_later_once_and_not_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
+        await until(lambda: "mine" in browser.socket.outbox and not hub.pictures.own.of_new.taken)
+        read, room.name = room.own_read, "Anouk"
+        hub.hint(panels=1)
+        await until(lambda: 1 in hub.pictures.own.later)
+        due = hub.pictures.own.later[1]
+        for html in ("one", "two", "three"):
+            room.html = html
+            hub.hint(panels=1)
+            await until(lambda html=html: html in browser.socket.has.values())  # type: ignore[misc]
+        assert (room.own_read, hub.pictures.own.later) == (read, {1: due})
+        await until(lambda: own_of(browser) == "Anouk")
+        assert (room.own_read, hub.pictures.own.later) == (read + 1, {})
+
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
+    monkeypatch.setattr(owns, "LATER", 0.6)
+    with_hub(test)
+
+
+def test_a_change_that_touches_everyone_is_not_held_up_by_one_that_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
+        await until(lambda: "mine" in browser.socket.outbox)
+        room.name = "Anouk"
+        hub.hint(session=1)
+        hub.hint(panels=1)
+        await until(lambda: own_of(browser) == "Anouk")
+
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
+    monkeypatch.setattr(owns, "LATER", 60)
     with_hub(test)
 
 

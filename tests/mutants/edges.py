@@ -41,8 +41,8 @@ THE_ENGINE = [
     Bug(
         "whoever comes into a busy meeting waits for what is their own",
         "workshop/live/own.py",
-        "            self.of_new.ask(session_id)\n        self.of_all.ask(session_id)\n",
-        "            pass\n        self.of_all.ask(session_id)\n",
+        "            self.of_new.ask(session_id)\n        if touched:\n",
+        "            pass\n        if touched:\n",
         "tests/live/test_own.py",
     ),
     Bug(
@@ -55,7 +55,7 @@ THE_ENGINE = [
     Bug(
         "a page that is newer than what the others show stays as it is",
         "workshop/live/pictures.py",
-        "            socket.has.get(name, panel.hash) != panel.hash for",
+        "            socket.has.get(name, hash_) != hash_ for",
         "            False for",
         "tests/live/test_bounds.py",
     ),

@@ -16,8 +16,8 @@ from definitions.elements.queries.sets import elements_of
 from definitions.proposals.commands import cast_ballot, send_proposal
 from tests.factories import a_session, phone_of, presses_next, sealed
 from workshop.accounts.models import User
+from workshop.live.handout import Handout
 from workshop.live.own import give_mine
-from workshop.live.pictures import give_panels
 from workshop.live.reading import read_command
 from workshop.live.sockets import Audience, Socket
 from workshop.room.identity import Watcher
@@ -260,11 +260,11 @@ def push(meeting: Meeting, browsers: list[Browser]) -> None:
     sockets = [browser.socket for browser in browsers]
     watchers = {socket.watcher for socket in sockets}
     picture = Room().draw(meeting.session.pk, {socket.audience for socket in sockets}, watchers)
-    frames: dict[Any, str] = {}
+    handout = Handout(picture)
     for browser in browsers:
         browser.removed = browser.socket.watcher in picture.gone
         if not browser.removed:
-            give_panels(browser.socket, picture, frames)
+            handout.give(browser.socket)
     mine = Room().mine(meeting.session.pk, {pk for watcher in watchers if (pk := watcher.participant_id)})
     for browser in browsers:
         if not browser.removed:

@@ -36,11 +36,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def hints() -> Iterator[list[int]]:
-    heard: list[int] = []
+def hints() -> Iterator[dict[int, bool]]:
+    """The sessions that were announced, and whether as touching what is others' own."""
+    heard: dict[int, bool] = {}
 
-    def hear(session_id: int, **_unused: Any) -> None:
-        heard.append(session_id)
+    def hear(session_id: int, touches_others: bool, **_unused: Any) -> None:
+        heard[session_id] = heard.get(session_id, False) or touches_others
 
     session_changed.connect(hear)
     try:
@@ -49,7 +50,14 @@ def hints() -> Iterator[list[int]]:
         session_changed.disconnect(hear)
 
 
-def hold(meeting: Meeting, run: Callable[[], Any], *, unseen: bool, capture: DjangoCaptureOnCommitCallbacks) -> None:
+def hold(
+    meeting: Meeting,
+    run: Callable[[], Any],
+    *,
+    unseen: bool,
+    capture: DjangoCaptureOnCommitCallbacks,
+    actor: Participant | None = None,
+) -> None:
     """Load every page, run the command, push as the hub would if it was told, and compare with pages loaded anew."""
     before = [browser for browser in meeting.browsers() if not browser.removed]
     with hints() as heard, capture(execute=True):
@@ -71,7 +79,9 @@ def hold(meeting: Meeting, run: Callable[[], Any], *, unseen: bool, capture: Dja
             assert hash_ == panel_hash(html)
             assert rev <= revision
     seen = [name for browser in before for name in browser.pushed if name != "mine"]
-    mine = any(changed_mine(browser) for browser in before)
+    mine = [browser.phone.person for browser in before if browser.phone and changed_mine(browser)]
+    if not heard.get(meeting.session.pk):
+        assert [person for person in mine if person != actor] == []
     assert bool(seen or mine or any(browser.removed for browser in before)) is not unseen
 
 
@@ -81,7 +91,7 @@ def is_in(person: Participant) -> bool:
 
 def changed_mine(browser: Browser) -> bool:
     before, after = but_for_counts(browser.first_mine), but_for_counts(browser.mine)
-    return "mine" in browser.pushed and browser.phone is not None and before != after
+    return "mine" in browser.pushed and before != after
 
 
 def but_for_counts(mine: dict[str, Any] | None) -> dict[str, Any]:
@@ -98,16 +108,15 @@ def test_after_a_command_from_a_phone(
     assert door in PHONE_CASES, (
         f"The phones' door {door!r} has no case here: say where it opens, and with which fields."
     )
-    fields = PHONE_CASES[door](meeting)
+    fields, phone = PHONE_CASES[door](meeting), meeting.phones[0]
 
     def run() -> None:
-        phone = meeting.phones[0]
         answer = phone.do(door, **fields) if way == "post" else phone.do_by_socket(door, **fields)
         assert answer["ok"], answer
         if is_in(phone.person):
             assert json.loads(json.dumps(answer["mine"])) == json.loads(json.dumps(meeting.mine(phone)))
 
-    hold(meeting, run, unseen=door in UNSEEN, capture=django_capture_on_commit_callbacks)
+    hold(meeting, run, unseen=door in UNSEEN, capture=django_capture_on_commit_callbacks, actor=phone.person)
 
 
 @pytest.mark.parametrize("door", sorted(DESK))

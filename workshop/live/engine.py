@@ -78,11 +78,12 @@ class Engine:
         return [socket for watching in self.sockets.values() for socket in watching]
 
 
-async def taking_turns(sockets: Sequence[Socket]) -> AsyncIterator[Socket]:
-    for number, socket in enumerate(sockets, 1):
-        yield socket
-        if number % SOCKETS_AT_A_TIME == 0:
+async def in_turns(sockets: Sequence[Socket]) -> AsyncIterator[Sequence[Socket]]:
+    """So many at a time, and then others on the loop have their turn."""
+    for first in range(0, len(sockets), SOCKETS_AT_A_TIME):
+        if first:
             await asyncio.sleep(0)
+        yield sockets[first : first + SOCKETS_AT_A_TIME]
 
 
 def in_a_thread(function: Callable[..., Result], *args: Any) -> Result:

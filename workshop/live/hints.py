@@ -23,7 +23,7 @@ class Hints:
         self._leaving: set[tuple[str, int]] = set()
 
     def hint(self, **what: int) -> None:
-        """From any thread, after a commit: session=id or draft=id has changed."""
+        """From any thread, after a commit: `session`, `panels` or `draft` of this id has changed (see Hub.hint)."""
         loop = self.engine.loop  # it may be gone by the next line
         if loop is not None:
             loop.call_soon_threadsafe(self._hinted, what)

@@ -76,7 +76,7 @@ class Hub(Engine):
         socket.has, socket.mine = have, None
         # Only once for each socket: a browser that says hello without end waits for drawings, which rest between.
         if not (is_first and self.pictures.show_last(socket)):
-            self.pictures.mark(socket.watcher.session_id)
+            self.pictures.mark(socket.watcher.session_id, touched=False)
 
     def discard(self, socket: Socket) -> None:
         super().discard(socket)
@@ -86,12 +86,14 @@ class Hub(Engine):
     # Hints
 
     def hint(self, **what: int) -> None:
-        """From any thread, after a commit: session=id or draft=id has changed."""
+        """From any thread, after a commit: session=id or draft=id has changed; panels=id: only what is for all."""
         self.hints.hint(**what)
 
     def _heard(self, what: dict[str, Any]) -> None:
         if "session" in what:
             self.pictures.mark(what["session"])
+        if "panels" in what:
+            self.pictures.mark(what["panels"], touched=False)
         if "draft" in what:
             self.drafts.mark(what["draft"])
         if "caret" in what:
@@ -115,7 +117,7 @@ class Hub(Engine):
                 self.observe(what, amount)
             watched = list(self.sockets)
             while self.came:  # they may have been removed while they came
-                self.pictures.mark(self.came.pop())
+                self.pictures.mark(self.came.pop(), touched=False)
             if not watched or self.room is None:
                 continue
             try:
@@ -140,7 +142,7 @@ class Hub(Engine):
                 log.exception("Who is there could not be saved")
             for session_id, sockets in list(self.sockets.items()):
                 if any(socket.audience.view == "desk" for socket in sockets):
-                    self.pictures.mark(session_id)
+                    self.pictures.mark(session_id, touched=False)
 
 
 hub = Hub()

@@ -2,6 +2,7 @@
 
 In a large meeting it is as much work as the panels are. While one panel follows the other it is therefore read at a
 pace of its own; whoever sends a command gets what is theirs with the answer, and whoever comes has theirs at once.
+Where a change touched nobody's own but the sender's it is read for their other pages only, which can wait a little.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from .engine import Engine, taking_turns
+from .engine import Engine, in_turns
 from .frames import encode
 from .sockets import Socket
 
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 REST = 4  # times as long as it took: what is everyone's own has at most a fifth of the time
 MOST_REST = 0.5  # seconds
+LATER = 3.0  # seconds until what is everyone's own is read all the same, after changes that leave it as it was
 
 
 class Turns:
@@ -56,10 +58,23 @@ class Own:
         self.failed = failed
         self.of_all = Turns(engine, self._give, self._rest)
         self.of_new = Turns(engine, self._give_new, lambda took: took)
+        self.later: dict[int, asyncio.TimerHandle] = {}  # meeting → when it is read at the latest
 
-    def mark(self, session_id: int) -> None:
-        if session_id in self.of_all.taken and self._new(session_id):
+    def mark(self, session_id: int, *, touched: bool) -> None:
+        """The panels have changed. `touched`: what is anybody's own may have changed, too."""
+        if (session_id in self.of_all.taken or not touched) and self._new(session_id):
             self.of_new.ask(session_id)
+        if touched:
+            self._all(session_id)
+        elif session_id not in self.later:
+            self.later[session_id] = asyncio.get_running_loop().call_later(LATER, self._all, session_id)
+
+    def forget(self, session_id: int) -> None:
+        if waiting := self.later.pop(session_id, None):
+            waiting.cancel()
+
+    def _all(self, session_id: int) -> None:
+        self.forget(session_id)
         self.of_all.ask(session_id)
 
     def greet(self, session_id: int) -> None:
@@ -68,8 +83,8 @@ class Own:
 
     @property
     def turns(self) -> int:
-        """Those that are being taken, or rest."""
-        return len(self.of_all.taken) + len(self.of_new.taken)
+        """Those that are due, are being taken, or rest."""
+        return len(self.of_all.taken) + len(self.of_new.taken) + len(self.later)
 
     def _rest(self, took: float) -> float:
         return MOST_REST if self.engine.writing else min(MOST_REST, REST * took)
@@ -100,8 +115,9 @@ class Own:
             log.exception("What is everyone's own in meeting %s could not be read", session_id)
             self.failed(session_id)
             return False
-        async for socket in taking_turns(sockets):
-            give_mine(socket, mine)
+        async for some in in_turns(sockets):
+            for socket in some:
+                give_mine(socket, mine)
         return True
 
 

@@ -4,15 +4,12 @@ import asyncio
 import logging
 import time
 
-from .engine import Engine, taking_turns
-from .frames import Frame, panel_frame
+from .engine import Engine, in_turns
+from .handout import Handout
 from .own import Own
-from .room import Picture
-from .sockets import Audience, Socket
+from .sockets import Socket
 
 log = logging.getLogger(__name__)
-
-Frames = dict[tuple[Audience, str], Frame]  # by panel, made for the first who gets it
 
 MOST_REST = 0.1  # seconds that a meeting rests between two drawings, unless drawing it was quicker
 NOT_ALLOWED = 4403
@@ -22,14 +19,18 @@ class Pictures:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.drawn: dict[int, int] = {}  # meeting → revision of what its sockets were given last
-        self.last: dict[int, tuple[Picture, Frames]] = {}  # meeting → that, for those who come
+        self.last: dict[int, Handout] = {}  # meeting → that, for those who come
         self.marked: set[int] = set()
+        self.touched: set[int] = set()  # of those marked: also what is everyone's own may have changed
         self.drawing: set[int] = set()
         self.own = Own(engine, self.forget)
 
-    def mark(self, session_id: int) -> None:
+    def mark(self, session_id: int, *, touched: bool = True) -> None:
+        """It has changed. `touched`: what is everyone's own may have, too."""
         if session_id in self.engine.sockets:
             self.marked.add(session_id)
+            if touched:
+                self.touched.add(session_id)
             self.engine.work.set()
 
     def draw_marked(self) -> None:
@@ -42,20 +43,20 @@ class Pictures:
     def forget(self, session_id: int) -> None:
         self.drawn.pop(session_id, None)
         self.last.pop(session_id, None)
+        self.touched.discard(session_id)
+        self.own.forget(session_id)
 
     def show_last(self, socket: Socket) -> bool:
         """What all others show goes to one more; what has changed since comes to them all.
 
         False: not drawn for it, or its page shows something else, which may be newer and would not give way.
         """
-        picture, frames = self.last.get(socket.watcher.session_id, (None, {}))
-        if picture is None or socket.has is None or socket.audience not in picture.panels:
+        handout = self.last.get(socket.watcher.session_id)
+        if handout is None or socket.has is None or socket.audience not in handout.hashes:
             return False
-        if any(
-            socket.has.get(name, panel.hash) != panel.hash for name, panel in picture.panels[socket.audience].items()
-        ):
+        if any(socket.has.get(name, hash_) != hash_ for name, hash_ in handout.hashes[socket.audience].items()):
             return False
-        give_panels(socket, picture, frames)
+        handout.give(socket)
         self.own.greet(socket.watcher.session_id)
         return True
 
@@ -68,7 +69,7 @@ class Pictures:
                 await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, 2 * took))
         except Exception:
             log.exception("Meeting %s could not be drawn", session_id)
-            self.forget(session_id)  # so that the next look tries again
+            self.forget(session_id)  # so that the next look tries again, which takes everything for touched
         finally:
             self.drawing.discard(session_id)
             if session_id in self.marked:
@@ -79,34 +80,24 @@ class Pictures:
         sockets = list(self.engine.sockets.get(session_id, ()))
         if not sockets:
             return False
+        touched = session_id in self.touched
+        self.touched.discard(session_id)
         audiences = {socket.audience for socket in sockets}
         watchers = {socket.watcher for socket in sockets}
         picture = await self.engine.in_thread(self.engine.room.draw, session_id, audiences, watchers)
         drawn = time.monotonic()
-        frames: Frames = {}
+        handout = Handout(picture)
         if session_id in self.engine.sockets:
             self.drawn[session_id] = picture.revision
-            self.last[session_id] = picture, frames
+            self.last[session_id] = handout
         # Those who came meanwhile, too: they have been shown the picture before this one.
-        async for socket in taking_turns(list(self.engine.sockets.get(session_id, ()))):
-            if socket.watcher in picture.gone:
-                self.engine.discard(socket)
-                self.engine.spawn(socket.close(NOT_ALLOWED))
-            else:
-                give_panels(socket, picture, frames)
+        async for some in in_turns(list(self.engine.sockets.get(session_id, ()))):
+            for socket in some:
+                if picture.gone and socket.watcher in picture.gone:
+                    self.engine.discard(socket)
+                    self.engine.spawn(socket.close(NOT_ALLOWED))
+                else:
+                    handout.give(socket)
         self.engine.observe("fan_out_seconds", time.monotonic() - drawn)
-        self.own.mark(session_id)
+        self.own.mark(session_id, touched=touched)
         return True
-
-
-def give_panels(socket: Socket, picture: Picture, frames: Frames) -> None:
-    """Put those that this socket lacks on their way."""
-    if socket.has is None:
-        return
-    for name, panel in picture.panels.get(socket.audience, {}).items():
-        if socket.has.get(name) != panel.hash:
-            key = (socket.audience, name)
-            if key not in frames:
-                frames[key] = panel_frame(name, panel.html, panel.hash, picture.revision)
-            socket.has[name] = panel.hash
-            socket.put(name, frames[key])

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from .frames import Frame, encode
@@ -22,6 +23,17 @@ class Audience(NamedTuple):
 
     view: str
     language: str
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Several for one socket, by the place in its outbox where each waits if it has to."""
+
+    by_key: Mapping[str, Frame]
+
+    @cached_property
+    def wire(self) -> bytes:
+        return b"".join(frame.wire for frame in self.by_key.values())
 
 
 class Direct(Protocol):
@@ -47,7 +59,7 @@ class Socket:
     send: Callable[[str], Awaitable[None]]
     close: Callable[[int], Coroutine[Any, Any, None]]
     direct: Direct | None = None
-    has: dict[str, str] | None = None  # panel → hash that the browser shows; None until it has said hello
+    has: Mapping[str, str] | None = None  # panel → hash that the browser shows; None until it has said hello
     mine: dict[str, Any] | None = None  # that it was given last; None until it is being read
     draft: int | None = None
     draft_version: int = 0
@@ -73,6 +85,14 @@ class Socket:
         self.outbox.pop(key, None)  # to the end: mine comes after the panels that it belongs to
         self.outbox[key] = frame
         self.wake.set()
+
+    def put_all(self, frames: Frames) -> None:
+        """As if each was put by itself, and written at once."""
+        if frames.by_key and self.direct is not None and not self.direct.is_full():
+            self.direct.write(frames.wire)
+        else:
+            for key, frame in frames.by_key.items():
+                self.put(key, frame)
 
     def put_row(self, frame: Frame) -> None:
         """Something of the draft: these go in order, and none is left out."""

@@ -11,8 +11,8 @@ class RoomConfig(AppConfig):
         from workshop.live.hub import hub
         from workshop.sessions.commands.changing import session_changed
 
-        def session_hint(session_id: int, **_unused: Any) -> None:
-            hub.hint(session=session_id)
+        def session_hint(session_id: int, touches_others: bool, **_unused: Any) -> None:
+            hub.hint(**{"session" if touches_others else "panels": session_id})
 
         def draft_hint(draft_id: int, **_unused: Any) -> None:
             hub.hint(draft=draft_id)

@@ -1,9 +1,8 @@
 """Who is asking: from the cookies of a request or a socket to a watcher of one meeting."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -25,9 +24,11 @@ SCREEN_COOKIE = f"{_PREFIX}screen"
 OUTCOME_COOKIE = f"{_PREFIX}outcome"
 
 
-@dataclass(frozen=True)
-class Watcher:
-    """Someone with a right to look: a participant, a user or a capability. A participant's phone may do things, too."""
+class Watcher(NamedTuple):
+    """Someone with a right to look: a participant, a user or a capability. A participant's phone may do things, too.
+
+    A tuple, because everyone's is hashed for each drawing.
+    """
 
     session_id: int
     participant_id: int | None = None

@@ -34,6 +34,7 @@ class Held:
     senders: frozenset[int]
     """The people whose commands they are."""
     changes: int = 0
+    touches_others: bool = False
     known: dict[Hashable, Any] = field(default_factory=dict)
     own: dict[Hashable, OwnRows] = field(default_factory=dict)
 

@@ -23,32 +23,39 @@ from ..models import Client, Participant, WorkshopSession
 log = logging.getLogger(__name__)
 
 session_changed = Signal()
-"""Sent with `session_id` after the commit. A hint: whoever misses it loses nothing but a moment."""
+"""Sent with `session_id` and `touches_others` after the commit.
+
+A hint: whoever misses it loses nothing but a moment.
+"""
 
 
-def announce(session_id: int) -> None:
+def announce(session_id: int, touches_others: bool) -> None:
     fail_points.passing("committed")
-    session_changed.send(sender=WorkshopSession, session_id=session_id)
+    session_changed.send(sender=WorkshopSession, session_id=session_id, touches_others=touches_others)
     fail_points.passing("announced")
 
 
 @contextmanager
-def changing(session: WorkshopSession, *, even_ended: bool = False) -> Iterator[WorkshopSession]:
+def changing(
+    session: WorkshopSession, *, even_ended: bool = False, touches_others: bool = True
+) -> Iterator[WorkshopSession]:
     """Lock the session for the block, raise its revision last, and announce it once committed.
 
     Commands of one session run one after the other because of this lock; it is always taken before any other row's
-    but a Client's.
+    but a Client's. `touches_others` false: of what is people's own (`mine`) nothing changes but the actor's, so that
+    nobody else's needs to be read anew for it.
     """
     if (burst := held(session.pk)) is not None:
         _must_go_on(burst.session, even_ended)
         yield burst.session
         burst.changes += 1
+        burst.touches_others |= touches_others
         return
     with transaction.atomic():
         locked = WorkshopSession.objects.select_for_update().get(pk=session.pk)
         _must_go_on(locked, even_ended)
         yield locked
-        _raise_revision(locked)
+        _raise_revision(locked, touches_others=touches_others)
     session.revision = locked.revision
 
 
@@ -57,10 +64,10 @@ def _must_go_on(session: WorkshopSession, even_ended: bool) -> None:
         raise Refused("ended", _("This meeting has ended. What was agreed can't change anymore."))
 
 
-def _raise_revision(locked: WorkshopSession, by: int = 1) -> None:
+def _raise_revision(locked: WorkshopSession, *, touches_others: bool, by: int = 1) -> None:
     locked.revision += by
     locked.save(update_fields=["revision"])
-    transaction.on_commit(partial(announce, locked.pk))
+    transaction.on_commit(partial(announce, locked.pk, touches_others))
 
 
 Answer = dict[str, Any]
@@ -105,7 +112,7 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
             answers = [_once_among_others(clients[one.client_id], one) for one in asked]
         for burst in bursts:
             if burst.changes:
-                _raise_revision(burst.session, burst.changes)
+                _raise_revision(burst.session, touches_others=burst.touches_others, by=burst.changes)
         Client.objects.bulk_create(
             clients.values(),
             update_conflicts=True,  # they are all there: this is an update, and one of many is quicker so
