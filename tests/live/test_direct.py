@@ -85,7 +85,7 @@ async def read(browser: network.socket, until: Callable[[bytes], bool]) -> bytes
 async def fill(served: Served) -> int:
     """Write panels until the browser is behind; how many went."""
     number = 0
-    while not served.direct.is_full():
+    while not served.direct.is_full:
         served.socket.put("stage", Frame(f"{number:06}{PANEL}"))
         number += 1
         await asyncio.sleep(0)
@@ -117,7 +117,7 @@ def test_for_a_browser_that_does_not_read_little_waits_and_then_comes_the_newest
         got = await read(browser, lambda got: b"bar004999" in got)
         assert b"004999xxx" in got
         assert f"{sent:06}x".encode() not in got  # what was old by then
-        assert not served.direct.is_full()
+        assert not served.direct.is_full
         served.socket.put("stage", Frame("again"))
         await read(browser, lambda got: b"again" in got)
 

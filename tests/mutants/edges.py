@@ -12,9 +12,9 @@ THE_ENGINE = [
     ),
     Bug(
         "who reads nothing fills the server's memory",
-        "workshop/live/sockets.py",
-        "        if self.direct is None or self.direct.is_full():\n",
-        "        if self.direct is None:\n",
+        "workshop/live/direct.py",
+        "        if self.is_full:\n            return False\n",
+        "",
         "tests/live/test_direct.py tests/live/test_bounds.py",
     ),
     Bug(

@@ -29,6 +29,7 @@ class DirectProtocol(WebSocketsSansIOProtocol):
     """Hands itself to the application as `scope["extensions"]["words.direct"]`: see sockets.Direct."""
 
     drained: Callable[[], None] = staticmethod(no_one)
+    is_full = False
     deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -46,20 +47,22 @@ class DirectProtocol(WebSocketsSansIOProtocol):
             # A transport that is closed still waits for its buffer to go, which it never does where nobody reads.
             self.loop.call_later(LINGER, self.transport.abort)
 
-    def write(self, frame: bytes) -> None:
-        """A whole frame, made by frames.Frame. After the end it goes nowhere."""
+    def write(self, frame: bytes) -> bool:
+        """Whole frames, made by frames.Frame. After the end they are taken, and go nowhere."""
+        if self.is_full:
+            return False
         if not (self.close_sent or self.disconnected or self.transport.is_closing()):
             self.transport.write(frame)
-
-    def is_full(self) -> bool:
-        return not self.writable.is_set()
+        return True
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        self.is_full = True
         self.deadline = self.loop.call_later(WRITE_DEADLINE, self.transport.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
+        self.is_full = False
         self._forget_deadline()
         self.drained()
 

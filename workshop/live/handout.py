@@ -17,19 +17,30 @@ class Handout:
         }
         self._frames: dict[tuple[Audience, str], Frame] = {}
         self._lacking: dict[tuple[Audience, tuple[str | None, ...]], Frames] = {}
+        self._before: tuple[Mapping[str, str] | None, Mapping[str, str] | None, Frames] = (None, None, Frames({}))
 
     def give(self, socket: Socket) -> None:
         """Put the panels that this socket lacks on their way."""
-        has, hashes = socket.has, self.hashes.get(socket.audience)
-        if has is None or hashes is None or has is hashes:
+        if socket.has is None:
             return
-        key = (socket.audience, tuple(map(has.get, hashes)))
-        lacking = self._lacking.get(key)
-        if lacking is None:
+        has, hashes, lacking = self._before
+        if socket.has is not has:  # the one before had another; most share theirs, and so their audience
+            has, hashes, lacking = self._before = (socket.has, *self._lacked_by(socket.audience, socket.has))
+        if lacking.by_key:
+            socket.put_all(lacking)
+        if hashes is not None:
+            socket.has = hashes
+
+    def _lacked_by(self, audience: Audience, has: Mapping[str, str]) -> tuple[Mapping[str, str] | None, Frames]:
+        """What is drawn for them, if anything is, and the frames of what differs."""
+        hashes = self.hashes.get(audience)
+        if hashes is None:
+            return None, Frames({})
+        key = (audience, tuple(map(has.get, hashes)))
+        if key not in self._lacking:
             names = [name for name, hash_ in hashes.items() if has.get(name) != hash_]
-            lacking = self._lacking[key] = Frames({name: self._frame(socket.audience, name) for name in names})
-        socket.has = hashes
-        socket.put_all(lacking)
+            self._lacking[key] = Frames({name: self._frame(audience, name) for name in names})
+        return hashes, self._lacking[key]
 
     def _frame(self, audience: Audience, name: str) -> Frame:
         if (audience, name) not in self._frames:

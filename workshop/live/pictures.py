@@ -11,7 +11,7 @@ from .sockets import Socket
 
 log = logging.getLogger(__name__)
 
-MOST_REST = 0.1  # seconds that a meeting rests between two drawings, unless drawing it was quicker
+MOST_REST = 0.1  # seconds that a meeting rests between two drawings; less where drawing it took less
 NOT_ALLOWED = 4403
 
 
@@ -66,7 +66,7 @@ class Pictures:
             if await self._draw_and_give(session_id):
                 # Whoever makes a meeting change without end leaves time for the others.
                 took = time.monotonic() - began
-                await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, 2 * took))
+                await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, took))
         except Exception:
             log.exception("Meeting %s could not be drawn", session_id)
             self.forget(session_id)  # so that the next look tries again, which takes everything for touched

@@ -40,10 +40,14 @@ class Direct(Protocol):
     """A connection that can be written to without waiting, where the server has such (direct.py)."""
 
     drained: Callable[[], None]
-    """Called when there is room again after `is_full`."""
+    """Called when there is room again after a `write` that was refused."""
 
-    def write(self, frame: bytes) -> None: ...
-    def is_full(self) -> bool: ...
+    is_full: bool
+    """Much waits for this browser: until it has read, `write` takes nothing."""
+
+    def write(self, frame: bytes) -> bool:
+        """Whether it was taken."""
+        ...
 
 
 @dataclass(eq=False)
@@ -88,9 +92,7 @@ class Socket:
 
     def put_all(self, frames: Frames) -> None:
         """As if each was put by itself, and written at once."""
-        if frames.by_key and self.direct is not None and not self.direct.is_full():
-            self.direct.write(frames.wire)
-        else:
+        if self.direct is None or not self.direct.write(frames.wire):
             for key, frame in frames.by_key.items():
                 self.put(key, frame)
 
@@ -111,14 +113,11 @@ class Socket:
         self.wake.set()
 
     def _written(self, frame: Frame) -> bool:
-        if self.direct is None or self.direct.is_full():
-            return False
-        self.direct.write(frame.wire)
-        return True
+        return self.direct is not None and self.direct.write(frame.wire)
 
     def flush(self) -> None:
         """There is room again: what waits goes, as far as it fits."""
-        while self.direct is not None and not self.direct.is_full() and (frame := self._next()):
+        while self.direct is not None and not self.direct.is_full and (frame := self._next()):
             self.direct.write(frame.wire)
 
     def _next(self) -> Frame | None:
