@@ -12,6 +12,7 @@ from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate, must_take_part
 from workshop.sessions.bursts import look_at_round, own_row, read_once
 from workshop.sessions.commands.changing import changing
+from workshop.sessions.commands.new_rows import insert
 from workshop.sessions.commands.running import mark_done, open_round
 from workshop.sessions.models import Participant, Round, WorkshopSession
 
@@ -130,10 +131,14 @@ def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, 
         if not set(choices) <= known:
             raise Refused("no-such-option", _("The list has changed. Look again, then send your vote."))
         marked = sorted(set(choices))
-        roll = own_row(actor, ("roll", round_.pk), partial(_rolls, round_)) or Roll(round=round_, participant=actor)
-        if roll.ballot_id is None:
+        roll = own_row(actor, ("roll", round_.pk), partial(_rolls, round_))
+        if roll is None:
+            ballot = Ballot(round=round_, choices=marked)
+            roll = Roll(round=round_, participant=actor, ballot=ballot)
+            insert(session, ballot, roll)
+        elif roll.ballot_id is None:  # what it pointed to was erased
             roll.ballot = Ballot.objects.create(round=round_, choices=marked)
-            roll.save()
+            roll.save(update_fields=["ballot"])
         else:
             Ballot.objects.filter(pk=roll.ballot_id).update(choices=marked)
         mark_done(round_, actor)

@@ -65,7 +65,9 @@ def _taken(participant_ids: Ids) -> dict[int, int]:
 
 def _on_the_same_phone(session: WorkshopSession, participant_ids: Ids) -> dict[int, list[dict[str, Any]]]:
     """Who else is on the phone of each participant, where several share one."""
-    shared = Device.objects.filter(session=session).annotate(people=Count("participants")).filter(people__gt=1)
+    theirs = DeviceParticipant.objects.filter(participant__in=participant_ids).values("device")
+    of_them = Device.objects.filter(session=session, pk__in=theirs)
+    shared = of_them.annotate(people=Count("participants")).filter(people__gt=1)
     seats = DeviceParticipant.objects.filter(
         device__in=shared.values("pk"), participant__removed_at__isnull=True
     ).select_related("participant")

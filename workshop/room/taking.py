@@ -74,7 +74,16 @@ def _count_refusals(answers: Iterable[Answer | None]) -> None:
 
 
 def _devices(ids: set[int]) -> dict[int, Device]:
-    return Device.objects.select_related("holder", "session__current_step").in_bulk(ids)
+    """With their holders, and one object for each meeting."""
+    devices = Device.objects.select_related("holder").in_bulk(ids)
+    sessions = _sessions({device.session_id for device in devices.values()})
+    for device in devices.values():
+        device.session = sessions[device.session_id]
+    return devices
+
+
+def _sessions(ids: Iterable[int]) -> dict[int, WorkshopSession]:
+    return WorkshopSession.objects.select_related("current_step").in_bulk(ids)
 
 
 def _in_language(language: str, run: Callable[[], Answer | None]) -> Answer | None:
@@ -87,7 +96,7 @@ def _add_mine(answers: list[Answer | None], took: list[tuple[int, Entering]]) ->
     people: dict[int, set[int]] = {}
     for _index, entering in took:
         people.setdefault(entering.session.pk, set()).add(entering.actor.pk)
-    sessions = WorkshopSession.objects.select_related("current_step").in_bulk(people)
+    sessions = _sessions(people)
     mine = {pk: mine_of(sessions[pk], sorted(ids)) for pk, ids in people.items()}
     for index, entering in took:
         if (answer := answers[index]) is not None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from django.db.models import Model
+
 from .models import Participant, Round, WorkshopSession
 
 Found = TypeVar("Found")
@@ -37,6 +39,8 @@ class Held:
     touches_others: bool = False
     known: dict[Hashable, Any] = field(default_factory=dict)
     own: dict[Hashable, OwnRows] = field(default_factory=dict)
+    unsaved: list[Model] = field(default_factory=list)
+    """New rows, for the end of the burst (commands/new_rows.py)."""
 
 
 _held: ContextVar[Mapping[int, Held]] = ContextVar("held", default=MappingProxyType({}))
@@ -47,16 +51,20 @@ def held(session_id: int) -> Held | None:
     return _held.get().get(session_id)
 
 
+def all_held() -> Iterable[Held]:
+    return _held.get().values()
+
+
 @contextmanager
 def holding(locked: Iterable[WorkshopSession], senders: Iterable[Participant]) -> Iterator[list[Held]]:
     """For the commands of the block, which all work on sessions that are locked by now."""
     by_session: dict[int, set[int]] = {}
     for sender in senders:
         by_session.setdefault(sender.session_id, set()).add(sender.pk)
-    all_held = {session.pk: Held(session, frozenset(by_session.get(session.pk, ()))) for session in locked}
-    before = _held.set(all_held)
+    bursts = {session.pk: Held(session, frozenset(by_session.get(session.pk, ()))) for session in locked}
+    before = _held.set(bursts)
     try:
-        yield list(all_held.values())
+        yield list(bursts.values())
     finally:
         _held.reset(before)
 
@@ -101,5 +109,4 @@ def look_at_person(person: Participant) -> None:
     now = own_row(person, "person", Participant.objects.in_bulk)
     if now is None:
         raise Participant.DoesNotExist
-    for column in Participant._meta.concrete_fields:
-        setattr(person, column.attname, getattr(now, column.attname))
+    vars(person).update((name, value) for name, value in vars(now).items() if name != "_state")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from workshop.errors import Refused
 from ..access import Actor
 from ..bursts import held, holding
 from ..models import Client, Participant, WorkshopSession
+from .new_rows import dropped_on_failure, save_all
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,8 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
         sessions = WorkshopSession.objects.select_for_update().order_by("pk")
         locked = sessions.in_bulk({sender.session_id for sender in senders})
         with holding(locked.values(), senders) as bursts:
-            answers = [_once_among_others(clients[one.client_id], one) for one in asked]
+            answers = [_once_among_others(clients[one.client_id], one) for one in _saving_between(asked)]
+            save_all()
         for burst in bursts:
             if burst.changes:
                 _raise_revision(burst.session, touches_others=burst.touches_others, by=burst.changes)
@@ -120,6 +122,17 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
             update_fields=["last_seq", "last_answer"],
         )
     return answers
+
+
+def _saving_between(asked: Sequence[Asked]) -> Iterator[Asked]:
+    """Whoever comes a second time finds what their first command made."""
+    came: set[Actor] = set()
+    for one in asked:
+        if one.owner in came:
+            came.clear()
+            save_all()
+        came.add(one.owner)
+        yield one
 
 
 def refusal(refused: Refused) -> Answer:
@@ -147,12 +160,39 @@ def _once(client: Client, asked: Asked) -> Answer:
     if asked.seq < client.last_seq:
         return {"ok": True, "earlier": True}
     try:
-        with transaction.atomic():
+        with _failing_alone():
             answer: Answer = {"ok": True, **(asked.command() or {})}
     except Refused as refused:
         answer = refusal(refused)
     client.last_seq, client.last_answer = asked.seq, answer
     return answer
+
+
+@contextmanager
+def _failing_alone() -> Iterator[None]:
+    """What the block wrote is undone if it fails, and nothing else of the transaction.
+
+    Its savepoint is made before the first statement that writes: a command that leaves its rows for later needs none.
+    """
+    savepoint: str | None = None
+
+    def make_before_writing(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal savepoint
+        if savepoint is None and not sql.startswith("SELECT"):
+            savepoint = ""  # the statement that makes it comes by here as well
+            savepoint = transaction.savepoint()
+        return execute(sql, *rest)
+
+    try:
+        with connection.execute_wrapper(make_before_writing), dropped_on_failure():
+            yield
+    except BaseException:
+        if savepoint:
+            transaction.set_rollback(False)  # a block within the command may have asked for all of it
+            transaction.savepoint_rollback(savepoint)
+        raise
+    if savepoint:
+        transaction.savepoint_commit(savepoint)
 
 
 def _locked_clients(asked: Sequence[Asked]) -> dict[uuid.UUID, Client]:

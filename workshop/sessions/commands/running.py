@@ -1,6 +1,8 @@
 """Moving the room: start, next, back, reopen, more time, the end."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,10 +10,11 @@ from django.utils.translation import gettext as _
 from workshop.errors import Refused
 
 from ..access import Actor, must_facilitate, must_take_part
-from ..bursts import look_at_round
+from ..bursts import look_at_round, own_row
 from ..models import Done, Participant, Round, Step, WorkshopSession
 from ..queries import Scene, current_round
 from .changing import changing
+from .new_rows import insert
 
 MAX_EXTENSION = 60 * 60
 
@@ -163,10 +166,14 @@ def say_done(session: WorkshopSession, *, actor: Participant, round_: Round, don
 
 def mark_done(round_: Round, participant: Participant, done: bool = True) -> None:
     """For commands of other apps, inside their own transaction."""
-    if done:
-        Done.objects.bulk_create([Done(round=round_, participant=participant)], ignore_conflicts=True)
-    else:
+    if not done:
         Done.objects.filter(round=round_, participant=participant).delete()
+    elif own_row(participant, ("done", round_.pk), partial(_done, round_)) is None:
+        insert(round_.step.session, Done(round=round_, participant=participant))
+
+
+def _done(round_: Round, participant_ids: Iterable[int]) -> dict[int, Done]:
+    return {done.participant_id: done for done in round_.done.filter(participant__in=participant_ids)}
 
 
 def open_round(step: Step, now: datetime, *, seconds: int | None = None) -> Round:
