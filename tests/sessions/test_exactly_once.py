@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from definitions.cards.models import Card
 from tests.factories import a_session, adds, at_step, facilitator, joined, refused, revision, stranger
 from workshop.errors import Refused
 from workshop.sessions.access import Actor, must_facilitate, must_take_part
 from workshop.sessions.bursts import look_at_round, read_once
+from workshop.sessions.commands import changing as changing_module
 from workshop.sessions.commands import running
 from workshop.sessions.commands.changing import (
     Asked,
@@ -365,3 +367,15 @@ def test_two_facilitators_who_press_next_at_once_move_the_room_once(at_once: Cal
         session.refresh_from_db()
         assert session.current_step is not None
         assert session.current_step.position == turn + 1
+
+
+def test_each_of_many_is_answered_in_their_own_language(ana: Participant) -> None:
+    told: list[str | None] = []
+    for_whom = [Asked(TAB, seq, ana, lambda: told.append(get_language()), lang) for seq, lang in ((1, "fr"), (2, ""))]
+    stolen = Asked(uuid.uuid4(), 1, ana, lambda: None, "de")
+    Client.objects.create(id=stolen.client_id, participant=joined(ana.session, "Ben")[0])
+    languages: list[str | None] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changing_module, "_", lambda text: languages.append(get_language()) or text)
+        each_once([*for_whom, stolen])
+    assert (told, languages) == (["fr", get_language()], ["de"])

@@ -1,6 +1,6 @@
 """Commands from outside, by whichever way they came: through the same doors, once each, with the same answers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -57,8 +57,8 @@ def take(asked: Sequence[tuple[Watcher, str, Command]]) -> list[Answer | None]:
                 answers[index] = not_admitted()
             continue
         entering = Entering(device.session, holder, device)
-        run = partial(_in_language, language, partial(go_through, PHONE[command.door], entering, command.fields))
-        ready.append((index, entering, Asked(command.client, command.seq, holder, run)))
+        run = partial(go_through, PHONE[command.door], entering, command.fields)
+        ready.append((index, entering, Asked(command.client, command.seq, holder, run, language)))
     for (index, _entering, _asked), answer in zip(ready, each_once([one for *_rest, one in ready]), strict=True):
         answers[index] = answer
     _count_refusals(answers)
@@ -84,11 +84,6 @@ def _devices(ids: set[int]) -> dict[int, Device]:
 
 def _sessions(ids: Iterable[int]) -> dict[int, WorkshopSession]:
     return WorkshopSession.objects.select_related("current_step").in_bulk(ids)
-
-
-def _in_language(language: str, run: Callable[[], Answer | None]) -> Answer | None:
-    with translation.override(language):
-        return run()
 
 
 def _add_mine(answers: list[Answer | None], took: list[tuple[int, Entering]]) -> None:

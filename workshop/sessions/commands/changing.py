@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.dispatch import Signal
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from workshop import fail_points
@@ -82,6 +83,8 @@ class Asked:
     seq: int
     owner: Actor
     command: Callable[[], Answer | None]
+    language: str = ""
+    """Of whoever gets the answer; empty: the one that is active."""
 
 
 def exactly_once(client_id: uuid.UUID, seq: int, *, owner: Actor, command: Callable[[], Answer | None]) -> Answer:
@@ -141,7 +144,8 @@ def refusal(refused: Refused) -> Answer:
 
 def _once_among_others(client: Client, asked: Asked) -> Answer | None:
     try:
-        return _once(client, asked)
+        with override(asked.language or get_language()):
+            return _once(client, asked)
     except Refused as refused:
         return refusal(refused)
     except Exception:
@@ -173,6 +177,7 @@ def _failing_alone() -> Iterator[None]:
     """What the block wrote is undone if it fails, and nothing else of the transaction.
 
     Its savepoint is made before the first statement that writes: a command that leaves its rows for later needs none.
+    (Where reading fails, PostgreSQL fails all that follows: a burst is then sent again, each command alone.)
     """
     savepoint: str | None = None
 
