@@ -63,7 +63,7 @@ def main() -> None:
 
 def measurements(row: Row, at_home: House, rounds: int, short: bool) -> Iterator[Line]:
     """Ours and the peers in turn, round after round; the smaller sizes in the first round."""
-    for number in range(1, rounds + 1):
+    for number in range(1, min(rounds, row.most_rounds) + 1):
         sizes = [row.short] if short else sorted(set(row.sizes)) if number == 1 else [row.sizes[-1]]
         for size in sizes:
             for side in row.sides:

@@ -1,7 +1,7 @@
 """What a cluster holds: many rooms, simulated with the costs that were measured.
 
     python -m bench.simulation                 100,000 rooms of ten, on 1 to 256 processes
-    python -m bench.simulation --check         measures, then sets the simulation beside a real run of 1,000 rooms
+    python -m bench.simulation --check         measures, and sets the simulation beside real runs of 1,000 rooms
 
 Each process is a queue with one server, its core. An act of a phone (a vote, a mark, an edit) is work for the process
 where it arrives; the drawing that follows is work for each process that has phones of the room; the hint is work for
@@ -104,11 +104,10 @@ def simulate(load: Load, cluster: Cluster, costs: Costs, *, seed: int = 1, most_
     )
 
 
-def closed_loop(costs: Costs, processes: int, cores: int) -> float:
-    """Acts a second when there is always one more waiting, on so many cores for the processes and the database."""
+def of_a_vote(costs: Costs, processes: int) -> float:
+    """CPU seconds of all processes for one act and what follows from it, where a room's phones are spread over them."""
     watching = processes * (1 - (1 - 1 / processes) ** PHONES)
-    one_act = costs.act + (watching - 1) * costs.draw + (processes - 1) * costs.hint
-    return min(cores, processes) / one_act if cores > 1 else 1 / (one_act + costs.database)
+    return costs.act + (watching - 1) * costs.draw + (processes - watching) * costs.hint
 
 
 def smallest_cluster(
@@ -149,14 +148,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--check", action="store_true", help="measure the costs first, and set a real run beside it")
     parser.add_argument("--small", type=int, default=100, help="rooms that the costs are measured with")
-    parser.add_argument("--large", type=int, default=1000, help="rooms of the real run")
-    parser.add_argument("--votes", type=int, default=600, help="of each measurement")
+    parser.add_argument("--large", type=int, default=1000, help="rooms of the real runs")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     if options.check:
         from bench.costs import measure_and_check  # it starts servers, which simulating does not need
 
-        told = measure_and_check(options.small, options.large, options.votes, options.rounds)
+        told = measure_and_check(options.small, options.large, options.rounds)
         COSTS.write_text(json.dumps(told, indent=2) + "\n")
     if not COSTS.exists():
         sys.exit("There are no measured costs yet. Run it with --check first.")

@@ -42,6 +42,7 @@ class Row:
     sizes: tuple[int, int, int]  # the last is the one that the goal is about
     short: int
     seconds: float = 8.0
+    most_rounds: int = 99  # where one takes many minutes
 
 
 def markdown(rows: Sequence[Row], lines: Sequence[Line]) -> str:

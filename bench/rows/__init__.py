@@ -9,7 +9,6 @@ from bench.rows import joining, panel, rooms, server_time, typing, typing_ours, 
 from bench.table import Goal, Row, Side
 
 Open = Callable[[House, int], AbstractContextManager[panel.Room]]
-VOTES = 1000  # among many rooms
 
 
 def _deliveries(open_room: Open) -> Callable[[House, int, float], Measured]:
@@ -50,7 +49,7 @@ def _most_phones(open_desk: typing.Opener) -> Callable[[House, int, float], Meas
 
 
 def _rooms(setting: rooms.Setting) -> Callable[[House, int, float], Measured]:
-    return lambda house, count, _seconds: rooms.rooms(house, count, min(VOTES, count * rooms.PHONES), setting)
+    return lambda house, count, _seconds: rooms.rooms(house, count, setting)
 
 
 PEERS = (
@@ -116,6 +115,7 @@ ROWS = (
         (3200, 3200, 3200),
         20,
         5.0,
+        most_rounds=1,
     ),
     Row(
         "votes-sqlite",
@@ -202,6 +202,7 @@ ROWS = (
         (Goal(1.8, 2, ("1 process",), of="2 processes"), Goal(3.4, 4, ("1 process",), of="4 processes")),
         (100, 300, 1000),
         4,
+        most_rounds=1,
     ),
     Row(
         "pages",

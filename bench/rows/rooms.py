@@ -17,7 +17,8 @@ from bench.program import House, Meeting, Prepared, Program
 from bench.voting import Voter, watching
 
 PHONES = 10
-AT_ONCE = 200  # votes that are on their way
+VOTES = 2  # of each room
+AT_ONCE = 200  # votes that are on their way, of 200 rooms: two of the same room would share its drawing
 PATIENCE = 300.0
 
 
@@ -29,11 +30,12 @@ class Setting:
     with_valkey: bool = False
 
 
-def rooms(house: House, count: int, votes: int, setting: Setting) -> Measured:
+def rooms(house: House, count: int, setting: Setting) -> Measured:
     """Votes a second that as many cores as processes would keep, by what a vote and what follows from it costs.
 
     What PostgreSQL and Valkey use stands beside it: they have cores of their own.
     """
+    votes = VOTES * count
     prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
     with (
         house.program(prepared, setting.processes, setting.with_valkey or setting.processes > 1) as program,
@@ -65,7 +67,7 @@ def idle(house: House, count: int, seconds: float) -> Measured:
         return Measured(1e6 * spent / (time.perf_counter() - began) / (count * PHONES))
 
 
-def hint_cost(house: House, count: int, votes: int) -> Measured:
+def hint_cost(house: House, count: int) -> Measured:
     """CPU in ms that a vote costs a process that has none of its phones: it only takes note of the hint."""
     prepared: Prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
     with (
@@ -73,7 +75,7 @@ def hint_cost(house: House, count: int, votes: int) -> Measured:
         house.program(prepared, with_valkey=True, beside=busy) as bystander,
         busy.crowd() as crowd,
     ):
-        links = _everyone_watches(busy, crowd)
+        links, votes = _everyone_watches(busy, crowd), VOTES * count
         before = cpu_seconds(bystander.own_pids)
         _vote(crowd, links, busy.meetings, votes)
         crowd.rest(0.5)
@@ -105,7 +107,7 @@ def _vote(crowd: Crowd, links: list[Link], meetings: list[Meeting], votes: int) 
         waiting.append(voter)
         next_vote()
 
-    for _vote in range(min(AT_ONCE, len(seats))):
+    for _vote in range(min(AT_ONCE, len(meetings))):
         next_vote()
     crowd.until(lambda: len(took) == votes, PATIENCE, "every vote is answered")
     return took

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.simulation import Cluster, Costs, Load, closed_loop, simulate, smallest_cluster
+from bench.simulation import Cluster, Costs, Load, of_a_vote, simulate, smallest_cluster
 
 COSTS = Costs(act=0.002, draw=0.0, hint=0.0, idle_phone=0.0, database=0.0005)
 LOAD = Load(rooms=60, acts_a_minute=30)  # 300 acts a second
@@ -44,6 +44,8 @@ def test_the_drawing_for_others_counts_for_each_process_that_has_phones() -> Non
     assert with_others / without == pytest.approx(1 + 2.77 / 2, rel=0.1)
 
 
-def test_alone_on_a_core_the_database_waits_too() -> None:
-    assert closed_loop(COSTS, 1, 1) == pytest.approx(400)
-    assert closed_loop(COSTS, 4, 4) == pytest.approx(2000)
+def test_a_vote_is_drawn_in_each_process_that_has_phones_and_heard_of_in_the_others() -> None:
+    costs = replace(COSTS, draw=0.001, hint=0.0001)
+    assert of_a_vote(costs, 1) == pytest.approx(0.002)
+    # Of four processes 3.77 have one of ten phones.
+    assert of_a_vote(costs, 4) == pytest.approx(0.002 + 2.775 * 0.001 + 0.225 * 0.0001, rel=0.001)
