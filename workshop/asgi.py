@@ -6,7 +6,9 @@ from uuid import UUID
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 
-from workshop.live.http import http  # isort: skip  # first of all, since it sets Django up
+from workshop.live.http import files, site  # isort: skip  # first of all, since it sets Django up
+
+from django.conf import settings
 
 from workshop import metrics
 from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send
@@ -25,7 +27,10 @@ consumer = Consumer(hub, watcher_of, is_ours)
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     match scope["type"]:
         case "http":
-            await http(scope, receive, send)
+            if scope["path"].startswith(settings.STATIC_URL):
+                await files(scope, receive, send)
+            else:
+                await site(scope, receive, send)
         case "websocket":
             if found := SOCKET.fullmatch(scope["path"]):
                 await consumer(scope, receive, send, view=found[1], public_id=UUID(found[2]))
