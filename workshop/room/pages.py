@@ -34,6 +34,7 @@ from workshop.sessions.commands import links, people
 from workshop.sessions.commands.changing import refusal
 from workshop.sessions.models import CODE_LETTERS, Capability, WorkshopSession
 
+from . import joining
 from .doors import DESK, PHONE, Entering
 from .drawing import drawn_for
 from .forms import EnvelopeForm, JoinForm
@@ -76,7 +77,7 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
     error = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _participant, cookie = people.join(session, **form.cleaned_data)
+            _participant, cookie = joining.join(session, **form.cleaned_data)
         except Refused as refused:
             error = str(refused)
             metrics.REFUSED.labels(refused.code).inc()
