@@ -32,7 +32,7 @@ Asked = Callable[[], Any]
 
 def main() -> None:
     told, signed_in = json.loads(os.environ["MEETING"]), os.environ["SIGNED_IN"]
-    desk, phone, anyone, guest = (Client(HTTP_HOST=HOST) for _client in range(4))
+    desk, phone, anyone, guest = (Client(HTTP_HOST=HOST, HTTP_ORIGIN=f"http://{HOST}") for _client in range(4))
     desk.cookies["sessionid"] = signed_in
     phone.cookies["phone"] = told["phones"][0]
     public_id, code = told["public_id"], told["code"]

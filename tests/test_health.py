@@ -154,7 +154,7 @@ def test_with_a_token_it_is_the_token_alone(settings: Settings, authorization: s
 def test_commands_refusals_panels_and_people_are_counted(db: None) -> None:
     before = told()
     meeting = Meeting.set_up(2)
-    Client().post(f"/j/{meeting.session.code}", {"name": "Zoe"})
+    Client().post(f"/j/{meeting.session.code}", {"name": "Zoe"}, headers={"origin": "http://testserver"})
     meeting.to("key-words")
     ada = meeting.phones[0]
     assert ada.do("add-card", round=meeting.round.pk, id=id_of("a"), body="honest")["ok"]

@@ -34,7 +34,7 @@ asked["plain"] = [plain.status_code, plain["Location"]]
 asked["headers"] = dict(browser.get("/accounts/sign-in/", secure=True).headers)
 token = issue_sign_in_link("x@example.org")
 asked["signed in"] = cookies(browser.post("/accounts/enter/", {"token": token}, secure=True))
-asked["joined"] = cookies(browser.post(f"/j/{session.code}", {"name": "Ada"}, secure=True))
+asked["joined"] = cookies(browser.post(f"/j/{session.code}", {"name": "Ada"}, secure=True, headers={"origin": "https://words.example.org"}))
 for scope in ("screen", "outcome"):
     token = links.issue_link(session, actor=session.owner, scope=scope)
     asked[scope] = cookies(browser.post(f"/open/{scope}/", {"token": token}, secure=True))
@@ -89,7 +89,7 @@ def test_nobody_s_session_is_taken_over_at_signing_in_or_joining(meeting: Meetin
     browser = Client()
     browser.cookies["sessionid"] = "a" * 32
     browser.cookies["phone"] = planted = "b" * 22
-    answer = browser.post(f"/j/{meeting.session.code}", {"name": "Zoe"})
+    answer = browser.post(f"/j/{meeting.session.code}", {"name": "Zoe"}, headers={"origin": "http://testserver"})
     assert answer.cookies["phone"].value not in (planted, "")
     other = Client()
     other.cookies["phone"] = planted

@@ -63,6 +63,7 @@ class Visit:
         self.link.ask(request, answered)
 
     def _joining(self, _answer: wire.Answer) -> None:
+        # Ours has no token in the form: the Origin stands for it.
         form = {"name": f"Guest {self.number}", "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
         origin = {"Origin": f"http://{self.crowd.host}", "Referer": f"http://{self.crowd.host}{self.join_path}"}
         post = wire.request("POST", self.join_path, self.crowd.host, {**self._headers(), **origin}, form)

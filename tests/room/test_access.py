@@ -150,7 +150,7 @@ class Cast:
         other.owner = stranger()
         other.session.refresh_from_db()
         helper = User.objects.create_user("helper@example.org", name="Hugo")
-        self.clients = {role: Client() for role in ROLES}
+        self.clients = {role: Client(headers={"origin": "http://testserver"}) for role in ROLES}
         self.clients["stranger"].force_login(stranger())
         self.clients["stranger"].cookies["phone"] = other.phones[0].cookie
         self.clients["manager"].force_login(manager(session))

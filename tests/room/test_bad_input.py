@@ -78,7 +78,12 @@ ODD = ODD_TEXTS + ODD_NUMBERS + ODD_IDS + ODD_LISTS
 def posted(client: Client, address: str, fields: dict[str, Any]) -> HttpResponse:
     """Undone afterwards. A lone surrogate goes as what a program would send: three bytes that are no UTF-8."""
     with transaction.atomic():
-        answer = client.post(address, encoded(fields), content_type="application/x-www-form-urlencoded")
+        answer = client.post(
+            address,
+            encoded(fields),
+            content_type="application/x-www-form-urlencoded",
+            headers={"origin": "http://testserver"},
+        )
         transaction.set_rollback(True)
     return answer
 

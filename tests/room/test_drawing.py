@@ -51,7 +51,7 @@ class Askers(dict[Hashable, Any]):
 @pytest.fixture
 def askers(monkeypatch: pytest.MonkeyPatch) -> Askers:
     askers = Askers()
-    monkeypatch.setattr(drawing, "_next", askers)
+    monkeypatch.setattr(drawing._drawings, "_next", askers)
     return askers
 
 
@@ -108,7 +108,7 @@ def test_a_drawing_that_fails_fails_for_those_who_shared_it_and_for_nobody_after
     for answer in asked:
         with pytest.raises(Http404):
             answer.result(PATIENCE)
-    assert not drawing._running
-    assert not drawing._next
+    assert not drawing._drawings._running
+    assert not drawing._drawings._next
     draw_with(monkeypatch, lambda session_id, _audience: session_id)
     assert ask(9) == 9

@@ -4,10 +4,8 @@ It begins after the last of them has asked, so nobody is shown what was true bef
 the code, or comes back after a restart, costs a few drawings and not one each.
 """
 
-from collections.abc import Hashable
-from concurrent.futures import Future, wait
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from django.shortcuts import get_object_or_404
 
@@ -17,6 +15,7 @@ from workshop.sessions.models import WorkshopSession
 from workshop.sessions.queries import Scene
 
 from .panels import draw_panels
+from .together import Together
 
 
 @dataclass(frozen=True)
@@ -27,34 +26,18 @@ class Drawn:
     panels: dict[str, Panel]
 
 
-_lock = Lock()
-_running: dict[Hashable, Future[Drawn]] = {}
-_next: dict[Hashable, Future[Drawn]] = {}  # not begun: one may still join
-
-
 def drawn_for(session_id: int, audience: Audience) -> Drawn:
     """As it is now, or a little later. Raises Http404 where there is no such meeting any more."""
-    key = (session_id, audience)
-    with _lock:
-        running, joined = _running.get(key), _next.get(key)
-        ours = joined or _next.setdefault(key, Future())
-    if joined is not None:
-        return joined.result()
-    if running is not None:
-        wait([running])
-    with _lock:
-        _running[key] = _next.pop(key)
-    try:
-        ours.set_result(_draw(session_id, audience))
-    except BaseException as error:
-        ours.set_exception(error)
-    finally:
-        with _lock:
-            if _running.get(key) is ours:
-                del _running[key]
-    return ours.result()
+    return _drawings.ask((session_id, audience), None)
 
 
 def _draw(session_id: int, audience: Audience) -> Drawn:
     session = get_object_or_404(WorkshopSession.objects.select_related("current_step"), pk=session_id)
     return Drawn(session, draw_panels(Scene.of(session), audience))
+
+
+def _draw_for(key: tuple[int, Audience], askers: Sequence[None]) -> list[Drawn]:
+    return [_draw(*key)] * len(askers)
+
+
+_drawings: Together[tuple[int, Audience], None, Drawn] = Together(_draw_for)

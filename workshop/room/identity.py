@@ -1,6 +1,7 @@
 """Who is asking: from the cookies of a request or a socket to a watcher of one meeting."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -22,6 +23,26 @@ _PREFIX = "__Secure-" if settings.DEPLOYED else ""
 DEVICE_COOKIE = f"{_PREFIX}phone"
 SCREEN_COOKIE = f"{_PREFIX}screen"
 OUTCOME_COOKIE = f"{_PREFIX}outcome"
+# The phone's cookie goes to the phone's pages only, so the join page can't see it: it has a note of its own.
+_NOTE = "in-{}"
+_CSRF_TOKEN = re.compile(r"[A-Za-z0-9]{32}|[A-Za-z0-9]{64}")  # what Django takes for one, and does not renew
+
+
+def note_of(session: WorkshopSession) -> str:
+    """The name of the cookie which says that this browser has joined."""
+    return _NOTE.format(session.public_id.hex[:8])
+
+
+def has_nothing_here(cookies: Mapping[str, str]) -> bool:
+    """Nothing that would make the join page another than everybody's: no note, no session, no choice of language."""
+    return not cookies.keys() - {settings.CSRF_COOKIE_NAME}
+
+
+def has_what_pages_need(cookies: Mapping[str, str]) -> bool:
+    """A phone's page would set no cookie, and nothing in it would be another than everybody's."""
+    others = cookies.keys() - {settings.CSRF_COOKIE_NAME, DEVICE_COOKIE}
+    has_token = _CSRF_TOKEN.fullmatch(cookies.get(settings.CSRF_COOKIE_NAME, "")) is not None
+    return has_token and all(other.startswith(_NOTE.format("")) for other in others)
 
 
 class Watcher(NamedTuple):
@@ -49,14 +70,18 @@ def _device(public_id: UUID, cookies: Mapping[str, str]) -> Device | None:
     return known.filter(cookie_hash=hashed(cookie)).first()
 
 
-def participant_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Participant | None:
-    return holder_of(device_of(session, cookies))
-
-
 def holder_of(device: Device | None) -> Participant | None:
     """Who has this phone in hand, unless they were removed."""
     holder = device.holder if device else None
     return holder if holder is not None and holder.removed_at is None else None
+
+
+def in_the_meeting(public_id: UUID, phones: Sequence[Mapping[str, str]]) -> list[bool]:
+    """Of each phone, by its cookies, whether somebody has it in hand who was not removed."""
+    hashes = [hashed(cookies.get(DEVICE_COOKIE, "")) for cookies in phones]
+    there = Device.objects.filter(session__public_id=public_id, holder__removed_at=None, holder__isnull=False)
+    known = set(there.filter(cookie_hash__in=hashes).values_list("cookie_hash", flat=True))
+    return [hash_ in known for hash_ in hashes]
 
 
 def capability_of(session: WorkshopSession, cookies: Mapping[str, str], scope: str) -> Capability | None:

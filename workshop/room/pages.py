@@ -14,24 +14,27 @@ from django.http import (
     JsonResponse,
     RawPostDataException,
 )
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from workshop import metrics
 from workshop.accounts.models import User
 from workshop.errors import Refused
 from workshop.live.reading import Unreadable, read_frame
+from workshop.live.shared import may_be_shared
 from workshop.live.sockets import Audience
 from workshop.sessions.access import may_facilitate
 from workshop.sessions.commands import links, people
 from workshop.sessions.commands.changing import refusal
 from workshop.sessions.models import CODE_LETTERS, Capability, WorkshopSession
 
+from . import joining
 from .doors import DESK, PHONE, Entering
 from .drawing import drawn_for
 from .forms import EnvelopeForm, JoinForm
@@ -42,9 +45,10 @@ from .identity import (
     View,
     device_of,
     holder_of,
-    participant_of,
+    note_of,
     watcher_of,
 )
+from .security import is_from_our_page
 from .show import Room
 from .taking import not_admitted, take_one
 
@@ -55,12 +59,14 @@ A_YEAR = 365 * 24 * 60 * 60
 
 
 @never_cache
-@ensure_csrf_cookie
+@csrf_exempt  # the page has no token, so that it is everybody's; what is sent must come from it all the same
 def join(request: HttpRequest, code: str = "") -> HttpResponse:
     """Code → name → in. With the QR code the code is in the address already.
 
     There is no limit on tries: a whole department joins from one address, and 31⁸ codes can't be guessed.
     """
+    if request.method == "POST" and not is_from_our_page(request):
+        return render(request, "room/from_elsewhere.html", status=403)
     code = _read_code(code or request.GET.get("code", "") or request.POST.get("code", ""))
     session = WorkshopSession.objects.filter(code=code, ended_at__isnull=True).first() if code else None
     if session is None:
@@ -71,21 +77,22 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
     error = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _participant, cookie = people.join(session, **form.cleaned_data)
+            _participant, cookie = joining.join(session, **form.cleaned_data)
         except Refused as refused:
             error = str(refused)
             metrics.REFUSED.labels(refused.code).inc()
         else:
             metrics.JOINED.labels("joined").inc()
-            return _with_phone_cookie(redirect("room:phone", public_id=session.public_id), session, cookie)
+            return _in(request, session, cookie)
+    if request.method == "GET":
+        may_be_shared(request)
     return render(
         request, "room/join_name.html", {"session": session, "form": form, "error": error}, status=422 if error else 200
     )
 
 
 def _known_here(request: HttpRequest, session: WorkshopSession) -> bool:
-    """The phone's cookie goes to the phone's pages only, so the join page can't see it: it has a note of its own."""
-    return request.COOKIES.get(f"in-{session.public_id.hex[:8]}") == "1"
+    return request.COOKIES.get(note_of(session)) == "1"
 
 
 def _join_by_move_code(request: HttpRequest, code: str) -> HttpResponse:
@@ -99,14 +106,16 @@ def _join_by_move_code(request: HttpRequest, code: str) -> HttpResponse:
             metrics.REFUSED.labels(refused.code).inc()
         else:
             metrics.JOINED.labels("moved").inc()
-            session = participant.session
-            return _with_phone_cookie(redirect("room:phone", public_id=session.public_id), session, cookie)
+            return _in(request, participant.session, cookie)
     elif code:
         error = _("No meeting has this code. Look at the big screen once more.")
     return render(request, "room/join.html", {"code": code, "error": error}, status=404 if error else 200)
 
 
-def _with_phone_cookie(response: HttpResponse, session: WorkshopSession, cookie: str) -> HttpResponse:
+def _in(request: HttpRequest, session: WorkshopSession, cookie: str) -> HttpResponse:
+    """On to the phone's page, with all the cookies that it needs: so it is the same for everyone."""
+    get_token(request)
+    response = redirect("room:phone", public_id=session.public_id)
     response.set_cookie(
         DEVICE_COOKIE,
         cookie,
@@ -116,7 +125,7 @@ def _with_phone_cookie(response: HttpResponse, session: WorkshopSession, cookie:
         samesite="Lax",
         secure=settings.DEPLOYED,
     )
-    response.set_cookie(f"in-{session.public_id.hex[:8]}", "1", max_age=A_YEAR, path="/", samesite="Lax")
+    response.set_cookie(note_of(session), "1", max_age=A_YEAR, path="/", samesite="Lax")
     return response
 
 
@@ -129,15 +138,18 @@ def _read_code(typed: str) -> str:
 
 
 @never_cache
-@ensure_csrf_cookie
 @require_GET
 def phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Nothing in it is anybody's own: what is comes by the socket, or with the polls."""
     session = _session(public_id)
-    if participant_of(session, request.COOKIES) is None:
-        device = device_of(session, request.COOKIES)
-        if device is not None:
-            return render(request, "room/removed.html", {"session": session}, status=403)
+    device = device_of(session, request.COOKIES)
+    if device is None:
         return redirect(f"{reverse('room:join-code', args=[session.code])}?anew=1")
+    if holder_of(device) is None:
+        return render(request, "room/removed.html", {"session": session}, status=403)
+    if settings.CSRF_COOKIE_NAME not in request.COOKIES:
+        get_token(request)
+    may_be_shared(request)
     return _view(request, session, "phone")
 
 

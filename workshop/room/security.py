@@ -86,6 +86,14 @@ class ReadableFormsMiddleware:
         return self.get_response(request)
 
 
+def is_from_our_page(request: HttpRequest) -> bool:
+    """Browsers say with each POST where the page stands that sends it: here, by scheme, host and port.
+
+    One that does not say it (or `null`) may have been made to send it by a page from elsewhere.
+    """
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
 @csrf_exempt  # browsers send these by themselves
 @require_POST
 def take_report(request: HttpRequest) -> HttpResponse:

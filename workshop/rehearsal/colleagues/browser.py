@@ -109,7 +109,11 @@ class Browser:
     # HTTP
 
     async def request(self, method: str, path: str, fields: dict[str, Any] | None = None) -> httpx.Response:
-        headers = {"Cookie": self.cookie_header(), "X-CSRFToken": self.cookies.get("csrftoken", "")}
+        headers = {
+            "Cookie": self.cookie_header(),
+            "X-CSRFToken": self.cookies.get("csrftoken", ""),
+            "Origin": self.server.address.origin,
+        }
         if self.public_id:
             headers["Referer"] = f"{self.server.address.origin}{self.base}"
         answer = await self.server.http.request(method, path, data=fields, headers=headers)

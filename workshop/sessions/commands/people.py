@@ -3,9 +3,9 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,15 +31,48 @@ def join(session: WorkshopSession, *, name: str, rehearsing: str = "") -> tuple[
     `rehearsing`: the token of a rehearsal's colleagues. Who brings it is simulated; without one nobody is, in a
     rehearsal neither.
     """
-    cookie = secrets.token_urlsafe(16)
-    with changing(session) as locked:
-        _must_be_open(locked)
-        if rehearsing:
-            _must_rehearse(locked, rehearsing)
-        participant = _seat(locked, name, simulated=bool(rehearsing))
-        device = Device.objects.create(session=locked, cookie_hash=hashed(cookie), holder=participant)
-        DeviceParticipant.objects.create(device=device, participant=participant)
-    return participant, cookie
+    (answer,) = join_together(session, [Comer(name, rehearsing)])
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
+
+
+@dataclass(frozen=True)
+class Comer:
+    """Someone at the door: see join()."""
+
+    name: str
+    rehearsing: str = ""
+
+
+def join_together(session: WorkshopSession, comers: Sequence[Comer]) -> list[tuple[Participant, str] | Refused]:
+    """As if each joined, one after the other, in one transaction. Whoever is refused is refused alone."""
+    answers: list[tuple[Participant, str] | Refused] = []
+    try:
+        with changing(session) as locked:
+            seats = _Seats(locked)
+            for comer in comers:
+                try:
+                    _must_be_open(locked)
+                    if comer.rehearsing:
+                        _must_rehearse(locked, comer.rehearsing)
+                    participant = seats.take(comer.name, simulated=bool(comer.rehearsing))
+                    answers.append((participant, secrets.token_urlsafe(16)))
+                except Refused as refused:
+                    answers.append(refused)
+            joined = [answer for answer in answers if not isinstance(answer, Refused)]
+            if not joined:
+                raise _Nobody
+            _save_on_new_phones(locked, joined)
+    except _Nobody:
+        pass
+    except Refused as refused:  # the meeting is over
+        return [refused] * len(comers)
+    return answers
+
+
+class _Nobody(Exception):
+    """Everyone was refused: nothing has changed, so that the revision stays, too."""
 
 
 def share_phone(session: WorkshopSession, *, actor: Participant, device: Device, name: str) -> Participant:
@@ -75,7 +108,7 @@ def rename(session: WorkshopSession, *, actor: Actor, participant: Participant, 
     """The facilitator renames anyone; everyone renames themselves."""
     with changing(session) as locked:
         _may_manage(actor, locked, participant)
-        participant.name = _name(locked, name, locked.participants.exclude(pk=participant.pk))
+        participant.name = _name(locked, name, taken_names(locked.participants.exclude(pk=participant.pk)))
         participant.save(update_fields=["name"])
     return participant
 
@@ -200,22 +233,47 @@ def _must_rehearse(session: WorkshopSession, token: str) -> None:
         raise Refused("no-rehearsal", _("Simulated colleagues come to their own rehearsal only, and until it is over."))
 
 
-def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True, simulated: bool = False) -> Participant:
-    everyone = session.participants.all()
-    last = everyone.aggregate(last=Max("seat"))["last"] or 0
-    if last >= MAX_PARTICIPANTS:
-        raise Refused("full", _("This meeting is full: it holds %(most)d people.") % {"most": MAX_PARTICIPANTS})
-    return Participant.objects.create(
-        session=session, seat=last + 1, name=_name(session, name, everyone), has_phone=has_phone, simulated=simulated
+class _Seats:
+    """Who has one, read once; and the next ones."""
+
+    def __init__(self, session: WorkshopSession) -> None:
+        self.session = session
+        taken = list(session.participants.order_by().values_list("seat", "name"))
+        self.last = max((seat for seat, _name in taken), default=0)
+        self.names = [name for _seat, name in taken if name]
+
+    def take(self, name: str, *, has_phone: bool = True, simulated: bool = False) -> Participant:
+        """The next seat, not saved yet."""
+        if self.last >= MAX_PARTICIPANTS:
+            raise Refused("full", _("This meeting is full: it holds %(most)d people.") % {"most": MAX_PARTICIPANTS})
+        name = _name(self.session, name, self.names)
+        self.last += 1
+        self.names.append(name)
+        return Participant(session=self.session, seat=self.last, name=name, has_phone=has_phone, simulated=simulated)
+
+
+def _seat(session: WorkshopSession, name: str, *, has_phone: bool = True) -> Participant:
+    participant = _Seats(session).take(name, has_phone=has_phone)
+    participant.save(force_insert=True)
+    return participant
+
+
+def _save_on_new_phones(session: WorkshopSession, joined: Sequence[tuple[Participant, str]]) -> None:
+    Participant.objects.bulk_create(participant for participant, _cookie in joined)
+    devices = Device.objects.bulk_create(
+        Device(session=session, cookie_hash=hashed(cookie), holder=participant) for participant, cookie in joined
+    )
+    DeviceParticipant.objects.bulk_create(
+        DeviceParticipant(device=device, participant=device.holder) for device in devices
     )
 
 
-def _name(session: WorkshopSession, wanted: str, others: QuerySet[Participant]) -> str:
+def _name(session: WorkshopSession, wanted: str, taken: list[str]) -> str:
     if session.anonymous:
         return ""
     if not wanted:
         raise Refused("name-missing", _("Type a name first. A nickname is fine."))
-    return told_apart(wanted, taken_names(others))
+    return told_apart(wanted, taken)
 
 
 def _must_belong(participant: Participant, session: WorkshopSession) -> None:
