@@ -251,7 +251,9 @@ def set_up_step(m: Meeting) -> Any:
 
 
 OTHERS: dict[str, Callable[[Meeting], Any]] = {
-    "people.join": lambda m: lambda: people.join(m.session, name="Zoe"),
+    "people.join_together": lambda m: (
+        lambda: people.join_together(m.session, [people.Comer("Zoe"), people.Comer("Yan")])
+    ),
     "people.redeem_move_code": lambda m: redeeming(m),
     "links.issue_link": lambda m: lambda: links.issue_link(m.session, actor=m.owner, scope="screen"),
     "links.withdraw_links": lambda m: lambda: links.withdraw_links(m.session, actor=m.owner, scope="screen"),
