@@ -1,5 +1,6 @@
 """The one entry: HTTP, sockets to the consumer, the hub with the server's life."""
 
+import gc
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -56,6 +57,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         case "lifespan":
             await receive()
             hub.start()
+            gc.freeze()  # what is loaded by now stays: no need to look through it again and again
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await hub.stop()

@@ -21,12 +21,21 @@ class Asked(NamedTuple):
     comer: Comer
 
 
+def meeting_at(code: str) -> WorkshopSession | None:
+    """The meeting that has this code now, read once for all who ask meanwhile."""
+    return _lookups.ask(code, None)
+
+
 def join(session: WorkshopSession, *, name: str, rehearsing: str) -> Seated:
     """people.join(), and back once it is committed."""
     answer = _joins.ask("join", Asked(session, Comer(name, rehearsing)))
     if isinstance(answer, BaseException):
         raise answer
     return answer
+
+
+def _look_up(code: str, asked: Sequence[None]) -> list[WorkshopSession | None]:
+    return [WorkshopSession.objects.filter(code=code, ended_at__isnull=True).first()] * len(asked)
 
 
 def _seat_all(_key: str, asked: Sequence[Asked]) -> list[Seated | Exception]:
@@ -46,4 +55,5 @@ def _seat(session: WorkshopSession, comers: Sequence[Comer]) -> Sequence[Seated 
         return [error] * len(comers)
 
 
+_lookups: Together[str, None, WorkshopSession | None] = Together(_look_up)
 _joins: Together[str, Asked, Seated | Exception] = Together(_seat_all)

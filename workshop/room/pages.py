@@ -68,7 +68,7 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
     if request.method == "POST" and not is_from_our_page(request):
         return render(request, "room/from_elsewhere.html", status=403)
     code = _read_code(code or request.GET.get("code", "") or request.POST.get("code", ""))
-    session = WorkshopSession.objects.filter(code=code, ended_at__isnull=True).first() if code else None
+    session = joining.meeting_at(code) if code else None
     if session is None:
         return _join_by_move_code(request, code)
     if _known_here(request, session) and "anew" not in request.GET:
