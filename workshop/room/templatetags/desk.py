@@ -1,7 +1,8 @@
 """The desk's list of people, put together here: of five hundred, a template's nodes would be most of a page's time."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -9,10 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from workshop.room.panels.desk import Listed
-from workshop.sessions.commands.people import MAX_PARTICIPANTS as MOST_PARTICIPANTS
-
 register = template.Library()
+
+MOST_ROWS = 1000  # kept, of all meetings: two full ones
 
 ROW = (
     '<li id="person-{pk}" class="{quiet}"><span>{name}{hidden}</span>\n<span class="quiet">{state}</span>\n'
@@ -22,13 +22,14 @@ ROW = (
 
 
 @register.simple_tag
-def rows_of(people: Iterable[Listed]) -> SafeString:
+def rows_of(people: Iterable[Hashable]) -> SafeString:
+    """Of what panels/desk.py calls Listed."""
     language = get_language()
     return mark_safe("".join(_row(person, language) for person in people))  # noqa: S308  # each is made by format_html
 
 
-@lru_cache(maxsize=MOST_PARTICIPANTS)
-def _row(person: Listed, _language: str | None) -> SafeString:
+@lru_cache(maxsize=MOST_ROWS)
+def _row(person: Any, _language: str | None) -> SafeString:
     """Most are as they were at the last drawing."""
     return format_html(
         ROW,
