@@ -17,7 +17,7 @@ from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send
 from workshop.live.hub import hub
 from workshop.live.shared import Page, Shared
 from workshop.room.hosts import is_ours
-from workshop.room.identity import has_nothing_here, has_what_pages_need, in_the_meeting, watcher_of
+from workshop.room.identity import has_nothing_here, has_what_pages_need, in_the_meeting, watchers_of
 from workshop.room.show import Room
 from workshop.room.taking import take
 
@@ -25,7 +25,7 @@ ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 SOCKET = re.compile(rf"/(phone|desk|screen)/{ID}/live")
 
 hub.room, hub.doors, hub.observe = Room(), take, metrics.observe
-consumer = Consumer(hub, watcher_of, is_ours)
+consumer = Consumer(hub, watchers_of, is_ours)
 
 
 async def have_joined(page: re.Match[str], cookies: Sequence[Mapping[str, str]]) -> list[bool]:

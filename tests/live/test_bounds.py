@@ -50,7 +50,7 @@ def test_what_can_t_be_answered_closes_the_socket_with_a_word(caplog: pytest.Log
 
         heard.put_nowait({"type": "websocket.connect"})
         heard.put_nowait({"type": "websocket.receive", "text": '{"t":"draft","draft":1,"version":0}'})
-        consumer = Consumer(hub, lambda *_who: Watcher(), lambda host: True)
+        consumer = Consumer(hub, lambda coming: [Watcher() for _one in coming], lambda host: True)
         scope = {"headers": [(b"host", b"ours"), (b"origin", b"http://ours")], "scheme": "ws"}
         await consumer(scope, heard.get, say, view="phone", public_id=uuid.uuid4())
         assert [event.get("code", event["type"]) for event in said] == ["websocket.accept", SERVER_ERROR]

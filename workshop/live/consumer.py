@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.utils.translation import get_supported_language_variant
 
 from .direct import EXTENSION
 from .frames import encode
+from .gathering import Gathering
 from .hub import Hub
 from .pictures import NOT_ALLOWED
 from .reading import Unreadable, read_command, read_frame
@@ -37,16 +38,16 @@ NOT_FOUND, UNREADABLE, SILENT = 4404, 4400, 1001
 
 
 class Consumer:
-    """Serves /<view>/<public id>/live. `identify` says who may watch; it reads the database, so it runs in a thread."""
+    """Serves /<view>/<public id>/live. `identify` says who of several may watch; it runs in a thread."""
 
     def __init__(
         self,
         hub: Hub,
-        identify: Callable[[UUID, Any, dict[str, str]], Any],
+        identify: Callable[[Sequence[tuple[UUID, Any, dict[str, str]]]], Sequence[Any]],
         is_ours: Callable[[str], bool],
     ) -> None:
         self.hub = hub
-        self.identify = identify
+        self.coming = Gathering(hub, identify)
         self.is_ours = is_ours
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, *, view: str, public_id: UUID) -> None:
@@ -55,7 +56,7 @@ class Consumer:
         if not self._same_origin(headers, scope):
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
             return
-        watcher = await self.hub.in_thread(self.identify, public_id, view, parse_cookie(headers.get("cookie", "")))
+        watcher = await self.coming.ask((public_id, view, parse_cookie(headers.get("cookie", ""))))
         await send({"type": "websocket.accept"})
         if watcher is None:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})

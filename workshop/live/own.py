@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 REST = 4  # times as long as it took: what is everyone's own has at most a fifth of the time
 MOST_REST = 0.5  # seconds
+MOST_REST_OF_NEW = 0.1  # seconds; whoever comes meanwhile waits for that long at most
 LATER = 3.0  # seconds until what is everyone's own is read all the same, after changes that leave it as it was
 
 
@@ -57,7 +58,7 @@ class Own:
         self.engine = engine
         self.failed = failed
         self.of_all = Turns(engine, self._give, self._rest)
-        self.of_new = Turns(engine, self._give_new, lambda took: took)
+        self.of_new = Turns(engine, self._give_new, lambda took: min(MOST_REST_OF_NEW, REST * took))
         self.later: dict[int, asyncio.TimerHandle] = {}  # meeting → when it is read at the latest
 
     def mark(self, session_id: int, *, touched: bool) -> None:

@@ -64,9 +64,11 @@ class Pictures:
         try:
             began = time.monotonic()
             if await self._draw_and_give(session_id):
-                # Whoever makes a meeting change without end leaves time for the others.
+                # Whoever makes a meeting change without end leaves time for the others; and while many send or come at
+                # a time nobody waits for one drawing in particular.
                 took = time.monotonic() - began
-                await asyncio.sleep(MOST_REST if self.engine.writing else min(MOST_REST, took))
+                many = self.engine.writing or session_id in self.own.of_new.taken
+                await asyncio.sleep(MOST_REST if many else min(MOST_REST, took))
         except Exception:
             log.exception("Meeting %s could not be drawn", session_id)
             self.forget(session_id)  # so that the next look tries again, which takes everything for touched

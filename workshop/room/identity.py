@@ -59,29 +59,16 @@ class Watcher(NamedTuple):
 
 
 def device_of(session: WorkshopSession, cookies: Mapping[str, str]) -> Device | None:
-    return _device(session.public_id, cookies)
-
-
-def _device(public_id: UUID, cookies: Mapping[str, str]) -> Device | None:
     cookie = cookies.get(DEVICE_COOKIE, "")
     if not cookie:
         return None
-    known = Device.objects.select_related("holder").filter(session__public_id=public_id)
-    return known.filter(cookie_hash=hashed(cookie)).first()
+    return Device.objects.select_related("holder").filter(session=session, cookie_hash=hashed(cookie)).first()
 
 
 def holder_of(device: Device | None) -> Participant | None:
     """Who has this phone in hand, unless they were removed."""
     holder = device.holder if device else None
     return holder if holder is not None and holder.removed_at is None else None
-
-
-def in_the_meeting(public_id: UUID, phones: Sequence[Mapping[str, str]]) -> list[bool]:
-    """Of each phone, by its cookies, whether somebody has it in hand who was not removed."""
-    hashes = [hashed(cookies.get(DEVICE_COOKIE, "")) for cookies in phones]
-    there = Device.objects.filter(session__public_id=public_id, holder__removed_at=None, holder__isnull=False)
-    known = set(there.filter(cookie_hash__in=hashes).values_list("cookie_hash", flat=True))
-    return [hash_ in known for hash_ in hashes]
 
 
 def capability_of(session: WorkshopSession, cookies: Mapping[str, str], scope: str) -> Capability | None:
@@ -93,13 +80,37 @@ def capability_of(session: WorkshopSession, cookies: Mapping[str, str], scope: s
     ).first()
 
 
+Coming = tuple[UUID, View, Mapping[str, str]]  # which meeting, which view, and the cookies
+
+
+def watchers_of(coming: Sequence[Coming]) -> list[Watcher | None]:
+    """For sockets that open at one time: who each is, if they may look at this view of this meeting."""
+    phones = {hashed(cookies.get(DEVICE_COOKIE, "")) for _id, view, cookies in coming if view == "phone"}
+    there = Device.objects.filter(cookie_hash__in=phones, holder__isnull=False, holder__removed_at=None)
+    known = {
+        (public_id, hash_): Watcher(session_id, participant_id=holder_id, device_id=pk)
+        for public_id, hash_, session_id, holder_id, pk in there.values_list(
+            "session__public_id", "cookie_hash", "session_id", "holder_id", "pk"
+        )
+    }
+    return [
+        known.get((public_id, hashed(cookies.get(DEVICE_COOKIE, ""))))
+        if view == "phone"
+        else _watcher_of_staff(public_id, view, cookies)
+        for public_id, view, cookies in coming
+    ]
+
+
 def watcher_of(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watcher | None:
-    """For a socket: who it is, if they may look at this view of this meeting."""
-    if view == "phone":
-        device = _device(public_id, cookies)
-        if device is None or (participant := holder_of(device)) is None:
-            return None
-        return Watcher(device.session_id, participant_id=participant.pk, device_id=device.pk)
+    return watchers_of([(public_id, view, cookies)])[0]
+
+
+def in_the_meeting(public_id: UUID, phones: Sequence[Mapping[str, str]]) -> list[bool]:
+    """Of each phone, by its cookies, whether somebody has it in hand who was not removed."""
+    return [watcher is not None for watcher in watchers_of([(public_id, "phone", cookies) for cookies in phones])]
+
+
+def _watcher_of_staff(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watcher | None:
     session = WorkshopSession.objects.filter(public_id=public_id).first()
     if session is None:
         return None
