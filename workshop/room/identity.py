@@ -80,7 +80,7 @@ def capability_of(session: WorkshopSession, cookies: Mapping[str, str], scope: s
     ).first()
 
 
-Coming = tuple[UUID, View, Mapping[str, str]]  # which meeting, which view, and the cookies
+Coming = tuple[UUID | str, View, Mapping[str, str]]  # which meeting, which view, and the cookies
 
 
 def watchers_of(coming: Sequence[Coming]) -> list[Watcher | None]:
@@ -88,20 +88,20 @@ def watchers_of(coming: Sequence[Coming]) -> list[Watcher | None]:
     phones = {hashed(cookies.get(DEVICE_COOKIE, "")) for _id, view, cookies in coming if view == "phone"}
     there = Device.objects.filter(cookie_hash__in=phones, holder__isnull=False, holder__removed_at=None)
     known = {
-        (public_id, hash_): Watcher(session_id, participant_id=holder_id, device_id=pk)
+        (str(public_id), hash_): Watcher(session_id, participant_id=holder_id, device_id=pk)
         for public_id, hash_, session_id, holder_id, pk in there.values_list(
             "session__public_id", "cookie_hash", "session_id", "holder_id", "pk"
         )
     }
     return [
-        known.get((public_id, hashed(cookies.get(DEVICE_COOKIE, ""))))
+        known.get((str(public_id), hashed(cookies.get(DEVICE_COOKIE, ""))))
         if view == "phone"
         else _watcher_of_staff(public_id, view, cookies)
         for public_id, view, cookies in coming
     ]
 
 
-def watcher_of(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watcher | None:
+def watcher_of(public_id: UUID | str, view: View, cookies: Mapping[str, str]) -> Watcher | None:
     return watchers_of([(public_id, view, cookies)])[0]
 
 
@@ -110,7 +110,7 @@ def in_the_meeting(public_id: UUID, phones: Sequence[Mapping[str, str]]) -> list
     return [watcher is not None for watcher in watchers_of([(public_id, "phone", cookies) for cookies in phones])]
 
 
-def _watcher_of_staff(public_id: UUID, view: View, cookies: Mapping[str, str]) -> Watcher | None:
+def _watcher_of_staff(public_id: UUID | str, view: View, cookies: Mapping[str, str]) -> Watcher | None:
     session = WorkshopSession.objects.filter(public_id=public_id).first()
     if session is None:
         return None
