@@ -5,8 +5,8 @@
 
 Each process is a queue with one server, its core. An act of a phone (a vote, a mark, an edit) is work for the process
 where it arrives; the drawing that follows is work for each process that has phones of the room; the hint is work for
-every process there is, which is what stops this design from growing without end. The database is a queue of its own,
-with as many servers as cores.
+those too (*to all*: for every process there is, as it once went, which can't grow without end). The database is a queue
+of its own, with as many servers as cores.
 """
 
 import argparse
@@ -23,12 +23,15 @@ from bench.figures import percentile
 
 PHONES = 10
 MOST_PROCESSES = 4096
+SIZES = (1_000, 10_000, 100_000)
 WAYS = (  # name, sharded, together
     ("to all", False, False),
     ("to whom they concern", True, False),
     ("so, and a room is in one process", True, True),
 )
 COSTS = Path(__file__).with_name("costs.json")
+SCALING = Path(__file__).parent.parent / "docs/scaling.md"
+BEGIN, END = "<!-- the table: made by bench.simulation --check -->", "<!-- the end of the table -->"
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,17 @@ def main() -> None:
     costs = Costs(**told["costs"])
     print(json.dumps({key: value for key, value in told.items() if key != "costs"}, indent=2))
     print(json.dumps(asdict(costs), indent=2))
-    print(table(costs, (1_000, 10_000, 100_000)))
+    holds = table(costs, SIZES)
+    print(holds)
+    if options.check:
+        SCALING.write_text(with_table(SCALING.read_text(), holds))
+
+
+def with_table(text: str, holds: str) -> str:
+    """The text, with this table in place of the one that it has."""
+    before, _begin, rest = text.partition(BEGIN)
+    _old, _end, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{holds}\n\n{END}{after}"
 
 
 if __name__ == "__main__":

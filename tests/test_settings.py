@@ -86,3 +86,10 @@ def test_a_fail_point_ends_the_process_the_nth_time_and_no_other_does() -> None:
 def test_no_request_takes_an_event_loop_of_its_own() -> None:
     """One middleware that is only asynchronous, among synchronous ones, costs every request a loop and a thread."""
     assert [name for name in settings.MIDDLEWARE if not getattr(import_string(name), "sync_capable", True)] == []
+
+
+@pytest.mark.parametrize(("told", "off"), [({}, "False"), ({"PGBOUNCER": "on"}, "True")])
+def test_cursors_of_the_server_are_left_out_behind_pgbouncer(told: dict[str, str], off: str) -> None:
+    ask = 'from django.db import connection; print(connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"])'
+    done = manage("shell", "--command", ask, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", **told)
+    assert done.stdout.split()[-1] == off, done.stderr

@@ -136,6 +136,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 10}
     }
+    # PgBouncer in transaction mode gives each transaction another connection, on which no cursor outlives it.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CHANNEL_LAYERS = {

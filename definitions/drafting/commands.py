@@ -30,7 +30,7 @@ MAX_MARKS = 20
 MAX_QUOTATION = 300
 
 draft_changed = Signal()
-"""Sent with `draft_id` after the commit of new rows. A hint, like session_changed."""
+"""Sent with `draft_id` and its `session_id` after the commit of new rows. A hint, like session_changed."""
 
 
 def take(draft_id: int, pushes: Sequence[tuple[Actor, dict[str, Any]]]) -> list[dict[str, Any] | None]:
@@ -45,7 +45,9 @@ def take(draft_id: int, pushes: Sequence[tuple[Actor, dict[str, Any]]]) -> list[
         answers = [_take_one(burst, actor, message) for actor, message in pushes]
         if draft.version > before:
             draft.save(update_fields=["body", "version"])
-            transaction.on_commit(lambda: draft_changed.send(sender=Draft, draft_id=draft.pk))
+            transaction.on_commit(
+                lambda: draft_changed.send(sender=Draft, draft_id=draft.pk, session_id=draft.step.session_id)
+            )
     return answers
 
 
@@ -158,7 +160,7 @@ def go_back(session: WorkshopSession, *, actor: Actor, draft: Draft, seconds: in
         if target < locked.version:
             _restore(locked, target)
             locked.save(update_fields=["body", "version"])
-            transaction.on_commit(lambda: draft_changed.send(sender=Draft, draft_id=locked.pk))
+            transaction.on_commit(lambda: draft_changed.send(sender=Draft, draft_id=locked.pk, session_id=session.pk))
     return locked
 
 

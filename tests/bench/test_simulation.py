@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.simulation import Cluster, Costs, Load, of_a_vote, simulate, smallest_cluster
+from bench.simulation import SCALING, Cluster, Costs, Load, of_a_vote, simulate, smallest_cluster, with_table
 
 COSTS = Costs(act=0.002, draw=0.0, hint=0.0, idle_phone=0.0, database=0.0005)
 LOAD = Load(rooms=60, acts_a_minute=30)  # 300 acts a second
@@ -49,3 +49,13 @@ def test_a_vote_is_drawn_in_each_process_that_has_phones_and_heard_of_in_the_oth
     assert of_a_vote(costs, 1) == pytest.approx(0.002)
     # Of four processes 3.77 have one of ten phones.
     assert of_a_vote(costs, 4) == pytest.approx(0.002 + 2.775 * 0.001 + 0.225 * 0.0001, rel=0.001)
+
+
+def test_the_table_of_the_document_is_written_anew_and_nothing_else() -> None:
+    text = SCALING.read_text()
+    once = with_table(text, "| a table |")
+    assert "| rooms of ten |" in text
+    assert ("| rooms of ten |" in once, once.count("| a table |")) == (False, 1)
+    assert with_table(once, "| another |").count("| a table |") == 0
+    assert once.endswith(text[-500:])
+    assert once.startswith(text[:500])

@@ -71,12 +71,12 @@ def test_what_touches_nobody_else_s_own_has_it_read_later_once_and_not_never(mon
         browser = Browser.at(hub, watcher=Watcher(participant_id=1))
         await until(lambda: "mine" in browser.socket.outbox and not hub.pictures.own.of_new.taken)
         read, room.name = room.own_read, "Anouk"
-        hub.hint(panels=1)
+        hub.hint(1, panels=1)
         await until(lambda: 1 in hub.pictures.own.later)
         due = hub.pictures.own.later[1]
         for html in ("one", "two", "three"):
             room.html = html
-            hub.hint(panels=1)
+            hub.hint(1, panels=1)
             await until(lambda html=html: html in browser.socket.has.values())  # type: ignore[misc]
         assert (room.own_read, hub.pictures.own.later) == (read, {1: due})
         await until(lambda: own_of(browser) == "Anouk")
@@ -92,8 +92,8 @@ def test_a_change_that_touches_everyone_is_not_held_up_by_one_that_does_not(monk
         browser = Browser.at(hub, watcher=Watcher(participant_id=1))
         await until(lambda: "mine" in browser.socket.outbox)
         room.name = "Anouk"
-        hub.hint(session=1)
-        hub.hint(panels=1)
+        hub.hint(1, session=1)
+        hub.hint(1, panels=1)
         await until(lambda: own_of(browser) == "Anouk")
 
     monkeypatch.setattr(hubs, "LOOK_EVERY", 60)

@@ -26,7 +26,10 @@ def head_after(message: dict[str, Any]) -> int:
 
 class Drafts:
     def __init__(
-        self, engine: Engine, mark_session: Callable[[int], None], pass_on: Callable[[dict[str, Any]], Awaitable[None]]
+        self,
+        engine: Engine,
+        mark_session: Callable[[int], None],
+        pass_on: Callable[[int, dict[str, Any]], Awaitable[None]],
     ) -> None:
         self.engine = engine
         self.mark_session = mark_session
@@ -143,7 +146,7 @@ class Drafts:
             return
         what = {"caret": caret, "in": socket.watcher.session_id, "of": socket.watcher.participant_id}
         if settings.REDIS_URL:
-            await self.pass_on(what)
+            await self.pass_on(what["in"], what)
         else:
             self.show_caret(what)
 

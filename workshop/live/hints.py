@@ -1,4 +1,7 @@
-"""Hints: something of a meeting or a draft has changed. They may be lost, come twice or late; nothing lies in them."""
+"""Hints: something of a meeting or a draft has changed. They may be lost, come twice or late; nothing lies in them.
+
+They go to the processes that have sockets of the meeting: each listens to the groups of those, and to no others.
+"""
 
 import asyncio
 import logging
@@ -12,7 +15,7 @@ from .engine import Engine
 
 log = logging.getLogger(__name__)
 
-GROUP = "hints"  # the one group; all that travels on it are hints
+GROUP = "hints-{}"  # of a meeting's id; all that travels on it are hints
 TOGETHER = 0.005  # seconds in which hints gather before they leave for the other processes
 
 
@@ -20,47 +23,70 @@ class Hints:
     def __init__(self, engine: Engine, heard: Callable[[dict[str, Any]], None]) -> None:
         self.engine = engine
         self.heard = heard
-        self._leaving: set[tuple[str, int]] = set()
+        self._leaving: set[tuple[int, str, int]] = set()
+        self._meetings_changed = asyncio.Event()
 
-    def hint(self, **what: int) -> None:
+    def hint(self, meeting: int, **what: int) -> None:
         """From any thread, after a commit: `session`, `panels` or `draft` of this id has changed (see Hub.hint)."""
         loop = self.engine.loop  # it may be gone by the next line
         if loop is not None:
-            loop.call_soon_threadsafe(self._hinted, what)
+            loop.call_soon_threadsafe(self._hinted, meeting, what)
 
-    def _hinted(self, what: dict[str, int]) -> None:
+    def _hinted(self, meeting: int, what: dict[str, int]) -> None:
         self.heard(what)
         if not settings.REDIS_URL:
             return
         if not self._leaving:
             asyncio.get_running_loop().call_later(TOGETHER, self._leave)
-        self._leaving.update(what.items())
+        self._leaving.update((meeting, name, id_) for name, id_ in what.items())
 
     def _leave(self) -> None:
         leaving, self._leaving = self._leaving, set()
-        for name, id_ in leaving:
-            self.engine.spawn(self.pass_on({name: id_}))
+        for meeting, name, id_ in leaving:
+            self.engine.spawn(self.pass_on(meeting, {name: id_}))
 
-    async def pass_on(self, what: dict[str, Any]) -> None:
+    async def pass_on(self, meeting: int, what: dict[str, Any]) -> None:
         try:
-            await get_channel_layer().group_send(GROUP, {"type": "hint", **what})
+            await get_channel_layer().group_send(GROUP.format(meeting), {"type": "hint", **what})
         except Exception:
             log.warning("A hint was not passed on; the other processes will look by themselves.", exc_info=True)
+
+    def meetings_changed(self) -> None:
+        """The first socket of a meeting came, or the last one went."""
+        self._meetings_changed.set()
 
     async def listen(self) -> None:
         """What the other processes pass on. Whenever it begins anew, hints were missed: everything is marked."""
         layer = get_channel_layer()
+        self._meetings_changed = asyncio.Event()  # of this loop
         while True:
             try:
                 channel = await layer.new_channel()
-                await layer.group_add(GROUP, channel)
                 for session_id in list(self.engine.sockets):
                     self.heard({"session": session_id})
-                while True:
-                    message = await layer.receive(channel)
-                    self.heard({key: value for key, value in message.items() if key != "type"})
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(self._follow(layer, channel))
+                    both.create_task(self._receive(layer, channel))
             except asyncio.CancelledError:
                 raise
             except Exception:
                 log.warning("The channel layer is gone; trying again.", exc_info=True)
                 await asyncio.sleep(1)
+
+    async def _follow(self, layer: Any, channel: str) -> None:
+        """Join and leave one after the other. What is missed until a group is joined, the hub's own look finds."""
+        joined: set[int] = set()
+        while True:
+            self._meetings_changed.clear()
+            watched = set(self.engine.sockets)
+            for session_id in watched - joined:
+                await layer.group_add(GROUP.format(session_id), channel)
+            for session_id in joined - watched:
+                await layer.group_discard(GROUP.format(session_id), channel)
+            joined = watched
+            await self._meetings_changed.wait()
+
+    async def _receive(self, layer: Any, channel: str) -> None:
+        while True:
+            message = await layer.receive(channel)
+            self.heard({key: value for key, value in message.items() if key != "type"})

@@ -67,6 +67,8 @@ class Hub(Engine):
 
     def add(self, socket: Socket) -> None:
         """Known from its first moment: whoever is removed before they say hello is closed too."""
+        if socket.watcher.session_id not in self.sockets:
+            self.hints.meetings_changed()
         self.sockets[socket.watcher.session_id].add(socket)
         self.came.add(socket.watcher.session_id)
 
@@ -82,12 +84,13 @@ class Hub(Engine):
         super().discard(socket)
         if socket.watcher.session_id not in self.sockets:
             self.pictures.forget(socket.watcher.session_id)
+            self.hints.meetings_changed()
 
     # Hints
 
-    def hint(self, **what: int) -> None:
+    def hint(self, meeting: int, **what: int) -> None:
         """From any thread, after a commit: session=id or draft=id has changed; panels=id: only what is for all."""
-        self.hints.hint(**what)
+        self.hints.hint(meeting, **what)
 
     def _heard(self, what: dict[str, Any]) -> None:
         if "session" in what:

@@ -12,10 +12,10 @@ class RoomConfig(AppConfig):
         from workshop.sessions.commands.changing import session_changed
 
         def session_hint(session_id: int, touches_others: bool, **_unused: Any) -> None:
-            hub.hint(**{"session" if touches_others else "panels": session_id})
+            hub.hint(session_id, **{"session" if touches_others else "panels": session_id})
 
-        def draft_hint(draft_id: int, **_unused: Any) -> None:
-            hub.hint(draft=draft_id)
+        def draft_hint(draft_id: int, session_id: int, **_unused: Any) -> None:
+            hub.hint(session_id, draft=draft_id)
 
         session_changed.connect(session_hint, weak=False)
         draft_changed.connect(draft_hint, weak=False)

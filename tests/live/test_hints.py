@@ -1,0 +1,55 @@
+"""Hints between processes: they go to whom they concern."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from django.test import override_settings
+
+from tests.live.a_hub import Browser, Room, Watcher, until, with_hub
+from workshop.live.hints import GROUP
+from workshop.live.hub import Hub
+
+
+@pytest.fixture(autouse=True)
+def several_processes() -> Any:
+    """As if there were others: the layer in memory stands for theirs."""
+    with override_settings(
+        REDIS_URL="redis://elsewhere", CHANNEL_LAYERS={"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    ):
+        yield
+
+
+def groups() -> set[str]:
+    return set(get_channel_layer().groups)
+
+
+def test_a_process_listens_to_the_meetings_that_it_has_sockets_of() -> None:
+    async def test(hub: Hub, _room: Room) -> None:
+        first, second = (Browser.at(hub, watcher=Watcher(id_)) for id_ in (1, 2))
+        third = Browser.at(hub, watcher=Watcher(2))
+        await until(lambda: groups() == {GROUP.format(1), GROUP.format(2)})
+        hub.discard(second.socket)
+        await asyncio.sleep(0.05)
+        assert groups() == {GROUP.format(1), GROUP.format(2)}
+        hub.discard(third.socket)
+        await until(lambda: groups() == {GROUP.format(1)})
+        hub.discard(first.socket)
+        await until(lambda: groups() == set())
+
+    with_hub(test)
+
+
+def test_a_hint_reaches_the_processes_of_its_meeting_and_no_others() -> None:
+    async def test(hub: Hub, _room: Room) -> None:
+        Browser.at(hub, watcher=Watcher(1))
+        await until(groups)
+        heard: list[dict[str, Any]] = []
+        hub.hints.heard = heard.append
+        await hub.hints.pass_on(2, {"session": 2})
+        await hub.hints.pass_on(1, {"draft": 7})
+        await until(lambda: heard)
+        assert heard == [{"draft": 7}]
+
+    with_hub(test)
