@@ -93,8 +93,8 @@ WATCHED_AND_KEPT = [
     Bug(
         "a restore that fails leaves an empty database",
         "workshop/keeping/copies.py",
-        '["BEGIN;", *(f"DROP TABLE {table} CASCADE;" for table in tables), ""]',
-        '[*(f"DROP TABLE {table} CASCADE;" for table in tables), "BEGIN;", ""]',
+        'f"BEGIN;\\n{drop}"',
+        'f"{drop}BEGIN;\\n"',
         "tests/keeping/test_failed_restore.py",
     ),
 ]

@@ -131,11 +131,12 @@ def _check_postgresql(source: Path) -> None:
 def _restore_postgresql(source: Path) -> None:
     """What is there goes in the same transaction in which the copy comes: if that fails, nothing has happened.
 
-    `pg_restore --clean` would drop the tables of the copy alone, and fail on those that a newer version has beside them.
+    `pg_restore --clean` would drop the copy's tables alone, and fail on those that a newer version has beside them.
     """
     with connection.cursor() as cursor:
         tables = [connection.ops.quote_name(table) for table in connection.introspection.table_names(cursor)]
     connection.close()
+    drop = "".join(f"DROP TABLE {table} CASCADE;\n" for table in tables)
     out = [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(source)]
     into = [_program("psql"), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--output={os.devnull}"]
     environment = {**os.environ, **_address()}
@@ -146,7 +147,7 @@ def _restore_postgresql(source: Path) -> None:
     ):
         assert reading.stdout is not None and writing.stdin is not None
         with suppress(BrokenPipeError):  # the database refused something: psql has said what, and is gone
-            writing.stdin.write("\n".join(["BEGIN;", *(f"DROP TABLE {table} CASCADE;" for table in tables), ""]).encode())
+            writing.stdin.write(f"BEGIN;\n{drop}".encode())
             shutil.copyfileobj(reading.stdout, writing.stdin)
             reading.stdout.close()
             if reading.wait() == 0:
