@@ -4,10 +4,10 @@ from tests.mutants.bug import Bug
 
 THE_ENGINE = [
     Bug(
-        "of many commands at once one that breaks takes the others with it",
+        "of many commands at once one that breaks leaves half of itself",
         "workshop/sessions/commands/changing.py",
-        "        with transaction.atomic():\n            answer: Answer",
-        "        if True:\n            answer: Answer",
+        "            transaction.savepoint_rollback(savepoint)\n",
+        "            transaction.savepoint_commit(savepoint)\n",
         "tests/sessions/test_exactly_once.py",
     ),
     Bug(
@@ -33,9 +33,9 @@ THE_ENGINE = [
     ),
     Bug(
         "a page that is asked for now shows what was before",
-        "workshop/room/drawing.py",
-        "        running, joined = _running.get(key), _next.get(key)\n",
-        "        running, joined = None, _next.get(key) or _running.get(key)\n",
+        "workshop/room/together.py",
+        "            running, joined = self._running.get(key), self._next.get(key)\n",
+        "            running, joined = None, self._next.get(key) or self._running.get(key)\n",
         "tests/room/test_drawing.py",
     ),
     Bug(
