@@ -17,7 +17,7 @@ PART = {"type": "http.request", "body": b"half", "more_body": True}
 REST = {"type": "http.request", "body": b" and half", "more_body": False}
 
 
-def answered(*events: dict[str, Any]) -> tuple[list[Any], list[int]]:
+def answered(*events: dict[str, Any], head: int = 0) -> tuple[list[Any], list[int]]:
     """What an application gets to read of these, and the statuses that are answered in its place."""
     heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     got: list[Any] = []
@@ -33,7 +33,7 @@ def answered(*events: dict[str, Any]) -> tuple[list[Any], list[int]]:
 
     for event in events:
         heard.put_nowait(event)
-    asyncio.run(asyncio.wait_for(bodies.with_whole_body(app, {}, heard.get, send), 5))
+    asyncio.run(asyncio.wait_for(bodies.with_whole_body(app, {"headers": [(b"x", b"y" * head)]}, heard.get, send), 5))
     return got, statuses
 
 
@@ -51,6 +51,11 @@ def test_one_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
 def test_one_that_never_ends_is_not_kept() -> None:
     large = {**PART, "body": b"x" * (bodies.MOST_BYTES // 2)}
     assert answered(large, large, PART) == ([], [413])
+
+
+def test_a_head_that_is_larger_than_any_of_ours_is_not_looked_at() -> None:
+    assert answered(REST, head=bodies.MOST_OF_HEAD) == ([], [431])
+    assert answered(REST, {"type": "http.disconnect"}, head=bodies.MOST_OF_HEAD // 2)[1] == []
 
 
 @pytest.mark.live

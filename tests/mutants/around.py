@@ -54,6 +54,30 @@ THE_WAY_IN = [
     ),
 ]
 
+HALF_REQUESTS = [
+    Bug(
+        "half a request takes a thread from the others for as long as it likes",
+        "workshop/live/bodies.py",
+        "        async with asyncio.timeout(PATIENCE):\n",
+        "        async with asyncio.timeout(None):\n",
+        "tests/live/test_bodies.py -k waited",
+    ),
+    Bug(
+        "a body without end fills the server's memory",
+        "workshop/live/bodies.py",
+        "                if len(body) > MOST_BYTES:\n",
+        "                if False:\n",
+        "tests/live/test_bodies.py -k ends",
+    ),
+    Bug(
+        "a head of five megabytes stops the server for seconds",
+        "workshop/live/bodies.py",
+        " > MOST_OF_HEAD:\n",
+        " < 0:\n",
+        "tests/live/test_bodies.py -k head",
+    ),
+]
+
 WATCHED_AND_KEPT = [
     Bug(
         "a server without its database says that it is ready",

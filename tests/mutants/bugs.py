@@ -1,4 +1,4 @@
-from tests.mutants.around import THE_WAY_IN, WATCHED_AND_KEPT
+from tests.mutants.around import HALF_REQUESTS, THE_WAY_IN, WATCHED_AND_KEPT
 from tests.mutants.bug import Bug
 from tests.mutants.edges import BAD_INPUT, THE_ENGINE
 from tests.mutants.promises import NOTHING_EARLY, NOTHING_LOST, WHO_MAY
@@ -12,5 +12,6 @@ BUGS: list[Bug] = [
     *BAD_INPUT,
     *RIGHT_SUMS,
     *THE_WAY_IN,
+    *HALF_REQUESTS,
     *WATCHED_AND_KEPT,
 ]

@@ -1,4 +1,4 @@
-"""A request's body, whole before a thread is taken for it.
+"""A request's head of bounded size, and its body, whole before a thread is taken for it.
 
 There are a few threads for everyone (http.py). One that reads a body waits for whoever sends it: eight phones that
 leave the Wi-Fi in the middle of a word, or one that means harm, and nobody would be answered any more.
@@ -10,11 +10,16 @@ from typing import Any
 MOST_BYTES = 128 * 1024  # a form is half of that at most; what is a little beyond gets a page that says so
 PATIENCE = 20.0  # seconds for all of it
 
-TOO_SLOW, TOO_LARGE = 408, 413
+MOST_OF_HEAD = 64 * 1024  # bytes; every part of it is looked at several times, and 5 MB of it stop a process for seconds
+
+TOO_SLOW, TOO_LARGE, HEAD_TOO_LARGE = 408, 413, 431
 
 
 async def with_whole_body(app: Any, scope: Any, receive: Any, send: Any) -> None:
     """Run an ASGI application that finds the body there, or answer in its place."""
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_OF_HEAD:
+        await _refuse(send, HEAD_TOO_LARGE)
+        return
     body, more = bytearray(), True
     try:
         async with asyncio.timeout(PATIENCE):
