@@ -10,7 +10,7 @@ from typing import Any
 MOST_BYTES = 128 * 1024  # a form is half of that at most; what is a little beyond gets a page that says so
 PATIENCE = 20.0  # seconds for all of it
 
-MOST_OF_HEAD = 64 * 1024  # bytes; every part of it is looked at several times, and 5 MB of it stop a process for seconds
+MOST_OF_HEAD = 64 * 1024  # bytes; all of it is looked at several times: 5 MB stop a process for seconds
 
 TOO_SLOW, TOO_LARGE, HEAD_TOO_LARGE = 408, 413, 431
 
