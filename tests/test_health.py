@@ -1,6 +1,7 @@
 """What the server says of itself to whoever watches it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,7 +21,7 @@ from pytest_django.fixtures import Settings
 
 from tests.room.conftest import _nothing_need_be_built as _nothing_need_be_built
 from tests.room.meeting import NAMES, Meeting, id_of
-from tests.servers import Server, Stack, free_port
+from tests.servers import ROOT, Server, Stack, free_port
 from tests.test_settings import manage
 from workshop import health, metrics
 
@@ -176,6 +177,14 @@ def test_nothing_of_a_meeting_or_a_person_stands_in_them(db: None) -> None:
     for secret in (*NAMES[:3], "Adelheid", "word0", "sentence 1", str(meeting.public_id), meeting.session.code):
         assert secret not in told_all
     assert "words_command_seconds" in told_all
+
+
+def test_the_names_that_alarms_are_written_for_stay() -> None:
+    exposed = {sample.name for family in metrics.REGISTRY.collect() for sample in (family, *family.samples)}
+    alarms = set(re.findall(r"words_\w+", (ROOT / "docs/operations.md").read_text()))
+    asked = {re.sub("_(bucket|total)$", "", name) for name in alarms}
+    assert asked >= {"words_command_seconds", "words_fan_out_seconds", "words_commands_waiting", "words_panels_seconds"}
+    assert asked - exposed == set()
 
 
 # ---- several processes

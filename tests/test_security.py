@@ -69,6 +69,19 @@ def test_every_page_tells_browsers_what_to_refuse(deployed: dict[str, Any]) -> N
     assert "Access-Control-Allow-Origin" not in headers
 
 
+def test_pages_take_code_from_our_files_alone_and_make_markup_in_one_place() -> None:
+    rules = dict(part.partition(" ")[::2] for part in security.POLICY.split("; "))
+    assert (rules["default-src"], rules["base-uri"]) == ("'none'", "'none'")
+    assert {rules[f"{kind}-src"] for kind in ("script", "style", "connect", "font", "frame")} == {"'self'"}
+    assert (rules["require-trusted-types-for"], rules["trusted-types"]) == ("'script'", "words")
+    assert (rules["report-uri"], rules["report-to"]) == (security.REPORTS, "csp")
+    # Django's admin pages do without the rule on markup, and without no other.
+    assert set(security.POLICY.split("; ")) - set(security.POLICY_OF_ADMIN.split("; ")) == {
+        "require-trusted-types-for 'script'",
+        "trusted-types words",
+    }
+
+
 def test_cookies_that_carry_a_right_go_by_tls_only_and_no_script_reads_them(deployed: dict[str, Any]) -> None:
     of = {"secure": True, "httponly": True, "samesite": "Lax"}
     found = {

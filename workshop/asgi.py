@@ -13,6 +13,7 @@ from workshop.live.http import files, site  # isort: skip  # first of all, since
 from django.conf import settings
 
 from workshop import metrics
+from workshop.live.bodies import with_whole_body
 from workshop.live.consumer import NOT_FOUND, Consumer, Receive, Scope, Send
 from workshop.live.hub import hub
 from workshop.live.shared import Page, Shared
@@ -47,7 +48,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["path"].startswith(settings.STATIC_URL):
                 await files(scope, receive, send)
             else:
-                await shared(scope, receive, send)
+                await with_whole_body(shared, scope, receive, send)
         case "websocket":
             if found := SOCKET.fullmatch(scope["path"]):
                 await consumer(scope, receive, send, view=found[1], public_id=UUID(found[2]))

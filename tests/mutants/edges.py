@@ -4,10 +4,10 @@ from tests.mutants.bug import Bug
 
 THE_ENGINE = [
     Bug(
-        "of many commands at once one that breaks takes the others with it",
+        "of many commands at once one that breaks leaves half of itself",
         "workshop/sessions/commands/changing.py",
-        "        with transaction.atomic():\n            answer: Answer",
-        "        if True:\n            answer: Answer",
+        "            transaction.savepoint_rollback(savepoint)\n",
+        "            transaction.savepoint_commit(savepoint)\n",
         "tests/sessions/test_exactly_once.py",
     ),
     Bug(
@@ -33,9 +33,9 @@ THE_ENGINE = [
     ),
     Bug(
         "a page that is asked for now shows what was before",
-        "workshop/room/drawing.py",
-        "        running, joined = _running.get(key), _next.get(key)\n",
-        "        running, joined = None, _next.get(key) or _running.get(key)\n",
+        "workshop/room/together.py",
+        "            running, joined = self._running.get(key), self._next.get(key)\n",
+        "            running, joined = None, self._next.get(key) or self._running.get(key)\n",
         "tests/room/test_drawing.py",
     ),
     Bug(
@@ -55,9 +55,30 @@ THE_ENGINE = [
     Bug(
         "a page that is newer than what the others show stays as it is",
         "workshop/live/pictures.py",
-        "            socket.has.get(name, hash_) != hash_ for",
-        "            False for",
+        "        if any(socket.has.get(name, hash_) != hash_ for",
+        "        if any(False for",
         "tests/live/test_bounds.py",
+    ),
+    Bug(
+        "a frame that can't be sent leaves a socket that is open and mute",
+        "workshop/live/sockets.py",
+        '            log.exception("A frame could not be sent")\n            await self.close(SERVER_ERROR)',
+        '            log.exception("A frame could not be sent")',
+        "tests/live/test_bounds.py -k mute",
+    ),
+    Bug(
+        "what can't be answered ends a socket without a word",
+        "workshop/live/consumer.py",
+        "            await close(SERVER_ERROR)  # it comes back",
+        "            pass  # it comes back",
+        "tests/live/test_bounds.py -k word",
+    ),
+    Bug(
+        "a server that stops leaves its phones to find out for themselves",
+        "workshop/live/hub.py",
+        "for socket in self.everyone()]\n        if closing:",
+        "for socket in ()]\n        if closing:",
+        "tests/live/test_doorstep.py",
     ),
 ]
 

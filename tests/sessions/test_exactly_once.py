@@ -223,6 +223,17 @@ def test_several_read_once_what_none_of_them_changes(session: WorkshopSession, a
     assert [ask(ana, seq, read)["seen"] for seq in (5, 6)] == [3, 4]
 
 
+def test_what_is_read_once_is_read_for_each_meeting(session: WorkshopSession, ana: Participant) -> None:
+    other = a_session("key-words", "close")
+    (ben,) = joined(other, "Ben")
+
+    def which(asked: WorkshopSession) -> dict[str, Any]:
+        return {"meeting": read_once(asked, "which", lambda: asked.pk)}
+
+    both = [Asked(TAB, 1, ana, partial(which, session)), Asked(uuid.uuid4(), 1, ben, partial(which, other))]
+    assert each_once(both) == [{"ok": True, "meeting": session.pk}, {"ok": True, "meeting": other.pk}]
+
+
 def test_who_sends_is_read_under_the_lock_and_again_after_their_own_command(
     session: WorkshopSession, ana: Participant
 ) -> None:

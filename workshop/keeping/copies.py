@@ -7,9 +7,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from django.core.management import call_command
@@ -43,7 +44,7 @@ def back_up(target: Path) -> None:
 def bring_back(source: Path, *, overwrite: bool = False) -> None:
     """Make the database what the file holds, then bring it up to this version of the program.
 
-    `overwrite`: what is in the database now is lost.
+    `overwrite`: what is in the database now is lost, once the copy is there as a whole; if it fails before, nothing is.
     """
     if not source.is_file():
         raise Refused("no-file", _("There is no file %(file)s.") % {"file": source})
@@ -128,16 +129,50 @@ def _check_postgresql(source: Path) -> None:
 
 
 def _restore_postgresql(source: Path) -> None:
+    """What is there goes in the same transaction in which the copy comes: if that fails, nothing has happened.
+
+    `pg_restore --clean` would drop the copy's tables alone, and fail on those that a newer version has beside them.
+    """
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
+        tables = [connection.ops.quote_name(table) for table in connection.introspection.table_names(cursor)]
     connection.close()
-    name = connection.settings_dict["NAME"]
-    _run("pg_restore", "--single-transaction", "--no-owner", "--no-privileges", f"--dbname={name}", str(source))
+    drop = "".join(f"DROP TABLE {table} CASCADE;\n" for table in tables)
+    out = [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(source)]
+    into = [_program("psql"), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--output={os.devnull}"]
+    environment = {**os.environ, **_address()}
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(out, stdout=subprocess.PIPE, stderr=said) as reading,
+        subprocess.Popen(into, stdin=subprocess.PIPE, stderr=said, env=environment) as writing,
+    ):
+        assert reading.stdout is not None and writing.stdin is not None
+        with suppress(BrokenPipeError):  # the database refused something: psql has said what, and is gone
+            writing.stdin.write(f"BEGIN;\n{drop}".encode())
+            shutil.copyfileobj(reading.stdout, writing.stdin)
+            reading.stdout.close()
+            if reading.wait() == 0:
+                writing.stdin.write(b"COMMIT;\n")
+                writing.stdin.flush()
+        with suppress(BrokenPipeError):
+            writing.stdin.close()
+        reading.stdout.close()  # where psql has gone first, pg_restore goes too
+        failed = reading.wait() or writing.wait()
+        said.seek(0)
+        words = said.read().decode(errors="replace").strip()
+    if failed:
+        raise _failed("pg_restore", words)
 
 
 def _run(program: str, *arguments: str, database: bool = True) -> str:
     """What PostgreSQL's own program says. The password goes by the environment, where no list of processes shows it."""
+    environment = {**os.environ, **(_address() if database else {})}
+    done = subprocess.run([_program(program), *arguments], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise _failed(program, done.stderr.strip())
+    return done.stdout
+
+
+def _program(program: str) -> str:
     found = shutil.which(program)
     if found is None:
         raise Refused(
@@ -148,13 +183,11 @@ def _run(program: str, *arguments: str, database: bool = True) -> str:
             )
             % {"program": program},
         )  # fmt: skip
-    environment = {**os.environ, **(_address() if database else {})}
-    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise Refused(
-            "program-failed", _("%(program)s failed: %(said)s") % {"program": program, "said": done.stderr.strip()}
-        )
-    return done.stdout
+    return found
+
+
+def _failed(program: str, said: str) -> Refused:
+    return Refused("program-failed", _("%(program)s failed: %(said)s") % {"program": program, "said": said})
 
 
 def _address() -> dict[str, str]:

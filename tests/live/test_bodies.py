@@ -1,0 +1,70 @@
+"""Whoever sends half a request takes no thread from the others."""
+
+import asyncio
+import socket
+import time
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.servers import Stack
+from workshop.live import bodies
+from workshop.live.http import WORKERS
+
+PART = {"type": "http.request", "body": b"half", "more_body": True}
+REST = {"type": "http.request", "body": b" and half", "more_body": False}
+
+
+def answered(*events: dict[str, Any], head: int = 0) -> tuple[list[Any], list[int]]:
+    """What an application gets to read of these, and the statuses that are answered in its place."""
+    heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    got: list[Any] = []
+    statuses: list[int] = []
+
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        got.extend([await receive(), await receive()])
+
+    async def send(event: dict[str, Any]) -> None:
+        if event["type"] == "http.response.start":
+            assert (b"connection", b"close") in event["headers"]
+            statuses.append(event["status"])
+
+    for event in events:
+        heard.put_nowait(event)
+    asyncio.run(asyncio.wait_for(bodies.with_whole_body(app, {"headers": [(b"x", b"y" * head)]}, heard.get, send), 5))
+    return got, statuses
+
+
+def test_a_body_is_read_as_a_whole_and_then_whether_the_browser_has_gone() -> None:
+    gone = {"type": "http.disconnect"}
+    assert answered(PART, REST, gone) == ([{**REST, "body": b"half and half"}, gone], [])
+    assert answered(PART, gone) == ([], [])
+
+
+def test_one_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.05)
+    assert answered(PART) == ([], [408])
+
+
+def test_one_that_never_ends_is_not_kept() -> None:
+    large = {**PART, "body": b"x" * (bodies.MOST_BYTES // 2)}
+    assert answered(large, large, PART) == ([], [413])
+
+
+def test_a_head_that_is_larger_than_any_of_ours_is_not_looked_at() -> None:
+    assert answered(REST, head=bodies.MOST_OF_HEAD) == ([], [431])
+    assert answered(REST, {"type": "http.disconnect"}, head=bodies.MOST_OF_HEAD // 2)[1] == []
+
+
+@pytest.mark.live
+def test_half_requests_hold_nobody_up(stack: Stack) -> None:
+    half = b"POST /accounts/sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+    half += b"Content-Type: application/x-www-form-urlencoded\r\n\r\nemail="
+    with ExitStack() as opened:
+        for _phone in range(3 * WORKERS):
+            phone = opened.enter_context(socket.create_connection(("127.0.0.1", stack.server.port)))
+            phone.sendall(half)
+        time.sleep(0.5)
+        assert httpx.get(f"{stack.base_url}/readyz", timeout=10).status_code == 200

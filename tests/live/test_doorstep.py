@@ -1,0 +1,51 @@
+"""Whom the consumer lets open a socket, and what becomes of all when the server stops: without one."""
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.live.a_hub import Browser, Room, Watcher, until, with_hub
+from workshop.live.consumer import NOT_ALLOWED, Consumer
+from workshop.live.hub import RESTARTING, Hub
+
+
+@pytest.mark.parametrize(
+    ("origin", "opens"),
+    [
+        (b"http://ours:8000", True),
+        (b"http://ours", False),
+        (b"http://ours:8001", False),
+        (b"http://theirs:8000", False),
+        (b"http://ours:8000.theirs", False),
+        (b"null", False),
+        (b"", False),
+    ],
+)
+def test_a_socket_opens_for_pages_of_ours_alone(origin: bytes, opens: bool) -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        said: list[dict[str, Any]] = []
+
+        async def say(event: dict[str, Any]) -> None:
+            said.append(event)
+
+        for event in ("websocket.connect", "websocket.disconnect"):
+            heard.put_nowait({"type": event})
+        scope = {"headers": [(b"host", b"ours:8000"), (b"origin", origin)], "scheme": "ws"}
+        consumer = Consumer(hub, lambda *_who: Watcher(), lambda host: True)
+        await consumer(scope, heard.get, say, view="phone", public_id=uuid.uuid4())
+        assert said == [{"type": "websocket.accept"} if opens else {"type": "websocket.close", "code": NOT_ALLOWED}]
+
+    with_hub(test)
+
+
+def test_a_server_that_stops_says_so_to_every_socket() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        browsers = [Browser.at(hub) for _number in range(3)]
+        await until(lambda: all(browser.socket.outbox for browser in browsers))
+        await hub.stop()
+        assert [browser.closed for browser in browsers] == [[RESTARTING]] * 3
+
+    with_hub(test)
