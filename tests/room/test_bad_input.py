@@ -19,7 +19,7 @@ from tests.room.cases import DESK_CASES, PHONE_CASES
 from tests.room.meeting import Meeting, id_of
 from workshop.errors import Refused
 from workshop.live.frames import encode
-from workshop.room.doors import DESK, PHONE, Door, Entering, go_through
+from workshop.room.doors import DESK, MOST_LETTERS, PHONE, Door, Entering, go_through
 from workshop.room.forms import EnvelopeForm
 
 SEED = 20_260_506
@@ -346,6 +346,15 @@ def test_what_no_keyboard_makes_is_given_back(meeting: Meeting, text: str) -> No
     for answer in (meeting.phones[0].do("rename-me", name=text), meeting.do("add-person", name=text)):
         assert answer["error"]["code"] == "field-name"
         assert "can't be shown" in answer["error"]["sentence"]
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "x" * 9_000])
+def test_a_choice_that_is_none_is_not_repeated_as_it_came(meeting: Meeting, value: str) -> None:
+    """The answer is kept, as JSON, in which PostgreSQL takes no NUL."""
+    answer = meeting.do("door", door=value)
+    assert answer["error"]["code"] == "field-door"
+    assert "\x00" not in answer["error"]["sentence"]
+    assert len(answer["error"]["sentence"]) <= MOST_LETTERS
 
 
 FORM = "application/x-www-form-urlencoded"

@@ -21,6 +21,8 @@ from workshop.sessions.models import WorkshopSession
 
 from . import forms as f
 
+MOST_LETTERS = 300  # of what is said about a field
+
 
 @dataclass(frozen=True)
 class Entering:
@@ -47,7 +49,8 @@ def go_through(door: Door, entering: Entering, data: Mapping[str, Any]) -> dict[
         form.session = entering.session
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
-        raise Refused(f"field-{field.strip('_')}", str(errors[0]))
+        # It may repeat what came: of any length, and with a NUL, which no JSON in PostgreSQL can hold.
+        raise Refused(f"field-{field.strip('_')}", str(errors[0]).replace("\x00", "")[:MOST_LETTERS])
     fail_points.passing("validated")
     answer = door.command(entering, form.cleaned_data)
     return answer if isinstance(answer, dict) else None
