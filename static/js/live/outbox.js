@@ -101,7 +101,8 @@ async function deliverByPost(name, entry) {
 function later() {
   failures += 1;
   clearTimeout(timer);
-  timer = setTimeout(flush, Math.min(8_000, 400 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
+  // Seven and a half seconds at most: where the database alone was away, no new socket says that it is back.
+  timer = setTimeout(flush, Math.min(5_000, 400 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
   tell("outbox", entries);
 }
 
