@@ -1,5 +1,7 @@
 """Phones as the fault tests need them: each does what a page does (static/js/live), and remembers what it was told.
 
+Nothing here waits by wait_for(): that of Python 3.11 may swallow a cancellation, and the test would never end.
+
 A command goes by the socket while that lives, else by POST, always with the same (client, seq), until it is answered.
 The page's own waits are kept; only what takes longest is a little shorter, so that a test takes seconds.
 """
@@ -10,7 +12,8 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from random import Random
 from typing import Any
 
@@ -18,6 +21,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
+from tests.faults.asking import ask
 from tests.live.meeting import Desk
 from workshop.rehearsal.address import Address
 from workshop.rehearsal.colleagues.browser import Browser, Server
@@ -28,6 +32,7 @@ POLL_AFTER = 3  # sockets that brought nothing
 PING_SECONDS = 2.0  # a page: 15
 SILENCE_SECONDS = 8.0  # a page: 40
 POST_SECONDS = 8.0  # a page waits as long as its browser does
+AT_MOST = 100  # commands a second of a whole room: more than 500 people press, and less than keeps a machine busy
 
 
 class FaultyPhone(Browser):
@@ -49,6 +54,16 @@ class FaultyPhone(Browser):
         self.public_id = answer.headers["location"].split("/")[2]
         return self
 
+    async def request(self, method: str, path: str, fields: dict[str, Any] | None = None) -> httpx.Response:
+        headers = {"Cookie": self.cookie_header(), "X-CSRFToken": self.cookies.get("csrftoken", "")}
+        if self.public_id:
+            headers["Referer"] = f"{self.server.address.origin}{self.base}"
+        answer = await ask(self.server.address, method, path, headers, fields)
+        for header in answer.headers.get_list("set-cookie"):
+            for name, morsel in SimpleCookie(header).items():
+                self.cookies[name] = morsel.value
+        return answer
+
     # Up
 
     async def deliver(self, door: str, /, **fields: Any) -> dict[str, Any]:
@@ -69,9 +84,9 @@ class FaultyPhone(Browser):
                 failures += 1
                 self.back.clear()
                 with contextlib.suppress(TimeoutError):
-                    wait = min(8.0, 0.4 * 2 ** min(failures, 5)) * (0.5 + self.rng.random())
-                    await asyncio.wait_for(self.back.wait(), wait)
-                    failures = 0
+                    async with asyncio.timeout(min(5.0, 0.4 * 2 ** min(failures, 5)) * (0.5 + self.rng.random())):
+                        await self.back.wait()
+                        failures = 0
 
     async def by_socket(self, door: str, seq: int, fields: dict[str, Any]) -> dict[str, Any] | None:
         return await super().by_socket(door, seq, fields) if self.live.is_set() else None
@@ -214,6 +229,7 @@ class Room:
     phones: list[FaultyPhone]
     round: int
     revision: int  # of the meeting before the phones began
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def press(self, phone: FaultyPhone, rng: Random) -> None:
         """Something that a person does, chosen by chance; it must be taken."""
@@ -239,13 +255,16 @@ class Room:
                 fields = {"round": self.round, **({"done": "on"} if rng.random() < 0.5 else {})}
         return door, fields
 
-    async def keep_pressing(self, until: Callable[[], bool], seed: int, pause: float = 0.05) -> None:
+    async def keep_pressing(self, until: Callable[[], bool], seed: int) -> None:
         """Everybody at once, each after their own chance; whoever is at something when it is over finishes that."""
+        pause = max(0.05, len(self.phones) / AT_MOST)
 
         async def one(phone: FaultyPhone, rng: Random) -> None:
             while not until():
                 await self.press(phone, rng)
-                await asyncio.sleep(pause * rng.random() * 2)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(pause * rng.random() * 2):
+                        await self.hurry.wait()
 
         async with asyncio.TaskGroup() as group:
             for number, phone in enumerate(self.phones):
@@ -256,8 +275,14 @@ class Room:
         await asyncio.to_thread(self.desk.must, "extend", seconds=1)
         self.revision += 1
 
+    def wake(self) -> None:
+        """Whoever pauses, presses now, or sees that it is over."""
+        self.hurry.set()
+        self.hurry = asyncio.Event()
+
     async def all_back(self, patience: float) -> float:
         """Seconds until each phone has had one more command answered than now."""
+        self.wake()
         loop = asyncio.get_running_loop()
         began, before = loop.time(), [phone.model.acked for phone in self.phones]
         while waiting := [one for one, acked in zip(self.phones, before, strict=True) if one.model.acked <= acked]:
@@ -296,28 +321,31 @@ class Room:
 
     def check_database(self) -> None:
         """Everything that was acknowledged stands there, once; and nothing else does."""
-        session = self.desk.sql("SELECT id FROM workshop_sessions_workshopsession WHERE code = %s", self.desk.code)[0][
-            0
-        ]
-        people = self.desk.sql(
-            "SELECT id, name FROM workshop_sessions_participant WHERE session_id = %s ORDER BY seat", session
-        )
+        sql, of_session = self.desk.sql, "WHERE p.session_id = %s"
+        sessions = sql("SELECT id, revision FROM workshop_sessions_workshopsession WHERE code = %s", self.desk.code)
+        ((session, revision),) = sessions
+        person = "FROM workshop_sessions_participant p"
+        people = sql(f"SELECT p.id, p.name {person} {of_session} ORDER BY p.seat", session)
         assert [name for _id, name in people] == [phone.model.name for phone in self.phones]
-        for (person, name), phone in zip(people, self.phones, strict=True):
-            cards = self.desk.sql(
-                "SELECT t.body FROM cards_card c JOIN texts_text t ON t.id = c.text_id WHERE c.participant_id = %s",
-                person,
-            )
-            assert sorted(body for (body,) in cards) == sorted(phone.model.cards.values()), name
-            done = self.desk.sql("SELECT count(*) FROM workshop_sessions_done WHERE participant_id = %s", person)
-            assert done == [(int(phone.model.done),)], name
-            codes = self.desk.sql("SELECT count(*) FROM workshop_sessions_capability WHERE participant_id = %s", person)
-            assert codes == [(phone.model.codes,)], name
-            seqs = self.desk.sql("SELECT last_seq FROM workshop_sessions_client WHERE participant_id = %s", person)
-            assert seqs == ([(phone.seq,)] if phone.seq else []), name
+
+        def each(column: str, table: str, more: str = "") -> dict[int, list[Any]]:
+            """Person → what this table has of theirs."""
+            found: dict[int, list[Any]] = {id_: [] for id_, _name in people}
+            joined = f"{person} JOIN {table} t ON t.participant_id = p.id {more}"
+            for id_, value in sql(f"SELECT p.id, {column} {joined} {of_session}", session):
+                found[id_].append(value)
+            return found
+
+        cards = each("x.body", "cards_card", "JOIN texts_text x ON x.id = t.text_id")
+        done, codes = each("t.round_id", "workshop_sessions_done"), each("t.id", "workshop_sessions_capability")
+        seqs = each("t.last_seq", "workshop_sessions_client")
+        for (id_, name), phone in zip(people, self.phones, strict=True):
+            assert sorted(cards[id_]) == sorted(phone.model.cards.values()), name
+            assert len(done[id_]) == phone.model.done, name
+            assert len(codes[id_]) == phone.model.codes, name
+            assert seqs[id_] == ([phone.seq] if phone.seq else []), name
         # Each command that ran raised the revision by one: so none of them ran twice.
-        revision = self.desk.sql("SELECT revision FROM workshop_sessions_workshopsession WHERE id = %s", session)
-        assert revision == [(self.revision + sum(phone.model.acked for phone in self.phones),)]
+        assert revision == self.revision + sum(phone.model.acked for phone in self.phones)
 
 
 @contextlib.asynccontextmanager

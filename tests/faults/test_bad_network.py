@@ -53,6 +53,7 @@ def test_while_the_network_is(name: str, desk: Desk, rng: Random, seed: int, fig
                     proxy.weather = Weather()
                 back = await room.all_back(HEALED_WITHIN)
                 over.set()
+                room.wake()
                 finishing.reschedule(asyncio.get_running_loop().time() + HEALED_WITHIN)
             agreed = await room.agreed(HEALED_WITHIN)
             await asyncio.to_thread(room.check_database)
