@@ -26,6 +26,8 @@ AT_EACH_STEP = scaled(100, 7_000)  # frames; half as many forms from a phone, a 
 STEPS = ("key-words", "samples", "propose", "vote", "tag", "draft", "decide", "close")
 ANSWERED_WITHIN = 10.0
 P99, TIMES_ITS_REST = 1.0, 5  # of a neighbour: seconds, or as many times what it was before, on a machine that is busy
+TURNS, ROUNDS, EVERY = scaled(3, 15), 4, 1.0  # of nothing, use and fuzz; each so many times; seconds
+TIMES_USE = 1.5  # a neighbour's p99 beside fuzz, at most as many times that beside use
 # These end the meeting or lock us out: each would leave the rest of the fuzz before closed doors.
 NOT_AT_RANDOM = {"seal", "next", "go-to", "back", "reopen", "remove", "door", "leave"}
 
@@ -99,6 +101,51 @@ def test_nothing_that_comes_in_breaks_anything(
     assert p99(loud) < max(P99, TIMES_ITS_REST * p99(quiet))
 
 
+def test_it_costs_a_neighbour_no_more_than_use_does(
+    desk: Desk, rng: Random, neighbour: Callable[[], list[float]], figure: Figure
+) -> None:
+    """By turns nothing, use, and as many frames and forms of fuzz, so that whatever else the machine does meets all
+    three alike. Against nothing, any use at all costs a neighbour in the same process its own share of time."""
+    phones = [Phone(desk.stack).join(desk.code, f"Fuzz {number}") for number in range(4)]
+    desk.must("start"), desk.to("key-words")
+    grammars = [a_grammar(desk, phone, rng) for phone in phones[:2]]
+    seen: Counter[str] = Counter()
+
+    def fuzz() -> None:
+        frames(phones[0], grammars[0], 10, seen)
+        forms(phones[1], grammars[1], 10, seen)
+
+    ways: dict[str, Callable[[], None]] = {"nothing": lambda: None, "use": lambda: use(*phones[2:]), "fuzz": fuzz}
+    took: dict[str, list[float]] = {way: [] for way in ways}
+    for _turn in range(TURNS):
+        for way in rng.sample(list(ways), len(ways)):
+            neighbour()
+            for _round in range(ROUNDS):
+                due = time.monotonic() + EVERY
+                ways[way]()
+                time.sleep(max(0.0, due - time.monotonic()))
+            took[way] += neighbour()
+    for way, of_way in took.items():
+        figure(f"neighbour beside {way}: p50, p99, ms", f"{1_000 * p50(of_way):.0f}, {1_000 * p99(of_way):.0f}")
+    figure("… p99 beside fuzz, times beside use", p99(took["fuzz"]) / p99(took["use"]))
+    figure("frames, forms of each", f"{seen['frames']}/{seen['forms']}")
+    assert p99(took["fuzz"]) < TIMES_USE * p99(took["use"])
+
+
+def use(one: Phone, other: Phone) -> None:
+    """Ten commands by a new socket, and ten by POST."""
+    wire = one.socket(0)
+    for number in range(10):
+        one.seq += 1
+        message = {"t": "do", "door": "rename-me", "client": one.client, "seq": one.seq}
+        wire.send(message | {"fields": {"name": f"Fuzz {number}"}})
+    wire.send({"t": "ping", "at": 77})
+    wire.until(lambda message: message["t"] == "pong" and message["at"] == 77, ANSWERED_WITHIN)
+    wire.connection.socket.close()
+    for number in range(10):
+        other.must("rename-me", name=f"Fuzz {number}")
+
+
 def frames(phone: Phone, grammar: Grammar, times: int, seen: Counter[str]) -> None:
     """Ten at a time; then a ping must be answered, unless the server has said goodbye."""
     rng = grammar.rng
@@ -155,6 +202,10 @@ def a_grammar(desk: Desk, person: Desk | Phone, rng: Random) -> Grammar:
         if name not in NOT_AT_RANDOM
     }
     return Grammar(Random(rng.random()), ids, doors, str(uuid.UUID(int=rng.getrandbits(128), version=4)))
+
+
+def p50(took: list[float]) -> float:
+    return sorted(took)[len(took) // 2]
 
 
 def p99(took: list[float]) -> float:
