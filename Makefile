@@ -46,12 +46,14 @@ test: .venv/.dev build
 mutants: .venv/.dev
 	$(PYTHON) -m tests.mutants $(BUG)
 
-# tests/faults/README.md has what each test shows. Exit code 5: no test of that name in this line.
+# tests/faults/README.md has what each test shows. The two stacks run beside one another. Exit code 5: no test of that
+# name in this line.
 faults: export FAULTS := long
+faults: BESIDE = --numprocesses 2 --dist loadgroup -k "$(FAULT)"
 faults: .venv/.dev build
-	$(PYTHON) -m pytest -m faults -k "$(FAULT)" || test $$? -eq 5
-	$(PYTHON) -m tests.servers $(PYTHON) -m pytest -m faults -k "$(FAULT)" --only-database || test $$? -eq 5
-	$(PYTHON) -m pytest -m browser tests/faults -k "$(FAULT)" || test $$? -eq 5
+	$(PYTHON) -m pytest $(BESIDE) -m faults tests/faults || test $$? -eq 5
+	$(PYTHON) -m tests.servers $(PYTHON) -m pytest $(BESIDE) -m faults tests/faults --only-database || test $$? -eq 5
+	$(PYTHON) -m pytest $(BESIDE) -m browser tests/faults || test $$? -eq 5
 
 lint: .venv/.dev
 	$(PYTHON) -m ruff check .

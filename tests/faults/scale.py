@@ -1,11 +1,12 @@
-"""How long a run is, which chance it follows, and what it measured."""
+"""How long a run is, and which chance it follows."""
 
 import os
 import random
 
 LONG = os.environ.get("FAULTS") == "long"
+# In the environment, so that what runs beside follows the same.
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
-FIGURES: list[tuple[str, str, str]] = []  # test, what, how much
+os.environ["SEED"] = str(SEED)
 
 
 def scaled(short: int, long: int) -> int:
