@@ -134,7 +134,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 10}
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL", default=16),
+            "timeout": 10,
+            # Each failed try waits twice as long as the last; given up soon, whoever asks next tries anew. So the room
+            # goes on a second after PostgreSQL is back, and not after as long again as it was away.
+            "reconnect_timeout": 1,
+        }
     }
     # PgBouncer in transaction mode gives each transaction another connection, on which no cursor outlives it.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faults.phones import a_room
-from tests.faults.scale import LONG
+from tests.faults.scale import LONG, scaled
 from tests.live.meeting import Desk
 from tests.servers import PostgreSQL, Server, Valkey
 from workshop.fail_points import POINTS
@@ -25,6 +25,7 @@ AT_ONCE = 20  # kills, until all stop and the database is compared with what the
 # Two cores need most of ten seconds merely to let 500 in again.
 HEALED_WITHIN, FOR_MANY = 10.0, 30.0  # seconds
 DIES_WITHIN = 120.0
+AWAY = scaled(17, 70)  # seconds
 
 Figure = Callable[[str, Any], None]
 
@@ -60,6 +61,19 @@ def test_postgresql_dies(people: int, times: int, desk: Desk, rng: Random, seed:
     if desk.stack.database is None:
         pytest.skip("SQLite has no process; another's PostgreSQL is not ours to kill")
     run(people, times, desk, rng, seed, figure, again_and_again(desk.stack.database, rng))
+
+
+def test_postgresql_is_away(desk: Desk, rng: Random, seed: int, figure: Figure) -> None:
+    """Longer than anything waits for it: what waits must not wait as long again once it is back."""
+    if (database := desk.stack.database) is None:
+        pytest.skip("SQLite has no process; another's PostgreSQL is not ours to kill")
+
+    async def away(_first: int, _last: int) -> None:
+        await asyncio.to_thread(database.kill)
+        await asyncio.sleep(AWAY)
+        await asyncio.to_thread(database.start)
+
+    run(ROOMS[0][0], 1, desk, rng, seed, figure, away)
 
 
 @pytest.mark.parametrize(("people", "times"), OTHER)
