@@ -34,7 +34,7 @@ def test_a_socket_opens_for_pages_of_ours_alone(origin: bytes, opens: bool) -> N
         for event in ("websocket.connect", "websocket.disconnect"):
             heard.put_nowait({"type": event})
         scope = {"headers": [(b"host", b"ours:8000"), (b"origin", origin)], "scheme": "ws"}
-        consumer = Consumer(hub, lambda *_who: Watcher(), lambda host: True)
+        consumer = Consumer(hub, lambda coming: [Watcher() for _one in coming], lambda host: True)
         await consumer(scope, heard.get, say, view="phone", public_id=uuid.uuid4())
         assert said == [{"type": "websocket.accept"} if opens else {"type": "websocket.close", "code": NOT_ALLOWED}]
 
