@@ -15,6 +15,7 @@ from workshop.live.hub import RESTARTING, Hub
     ("origin", "opens"),
     [
         (b"http://ours:8000", True),
+        (b"https://ours:8000", False),
         (b"http://ours", False),
         (b"http://ours:8001", False),
         (b"http://theirs:8000", False),

@@ -126,13 +126,14 @@ class Consumer:
                 raise Unreadable("unknown type")
 
     def _same_origin(self, headers: dict[str, str], scope: Scope) -> bool:
-        """Exactly our own pages: the Origin's host and port are those of the Host header, which is ours."""
+        """Exactly our own pages: the Origin is scheme, host and port of this request, and the host is ours."""
         host = headers.get("host", "")
         try:
             origin = urlsplit(headers.get("origin", ""))
         except ValueError:
             return False
-        return origin.scheme in ("http", "https") and origin.netloc == host and self.is_ours(host)
+        scheme = "https" if scope.get("scheme") == "wss" else "http"
+        return (origin.scheme, origin.netloc) == (scheme, host) and self.is_ours(host)
 
 
 def end_now(silence: asyncio.Timeout) -> None:

@@ -25,6 +25,7 @@ from uvicorn.supervisors import Multiprocess
 from workshop import metrics
 from workshop.accounts.commands import issue_sign_in_link
 from workshop.live.direct import DirectProtocol
+from workshop.live.heads import BoundedProtocol
 
 LOCAL_FACILITATOR = "facilitator@localhost"
 # The largest thing a browser sends is one person's whole text; the forms behind have smaller limits of their own.
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             server_header=False,
             proxy_headers=bool(options["proxy"]),
             forwarded_allow_ips=options["proxy"],
+            http=BoundedProtocol,
             ws=DirectProtocol,
             ws_max_size=LARGEST_FRAME_BYTES,
             ws_per_message_deflate=False,  # costs each socket 100 KB and ten times the work; panels are small
