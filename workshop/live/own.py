@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 REST = 4  # times as long as it took: what is everyone's own has at most a fifth of the time
 MOST_REST = 0.5  # seconds
-MOST_REST_OF_NEW = 0.1  # seconds; whoever comes meanwhile waits for that long at most
+MOST_REST_OF_NEW = 0.2  # seconds; whoever comes meanwhile waits for that long at most
 LATER = 3.0  # seconds until what is everyone's own is read all the same, after changes that leave it as it was
 
 

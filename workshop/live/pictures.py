@@ -12,6 +12,7 @@ from .sockets import Socket
 log = logging.getLogger(__name__)
 
 MOST_REST = 0.1  # seconds that a meeting rests between two drawings; less where drawing it took less
+REST_WHILE_COMING = 0.25  # seconds, while people come: with each name every phone's panel is another
 NOT_ALLOWED = 4403
 
 
@@ -64,11 +65,7 @@ class Pictures:
         try:
             began = time.monotonic()
             if await self._draw_and_give(session_id):
-                # Whoever makes a meeting change without end leaves time for the others; and while many send or come at
-                # a time nobody waits for one drawing in particular.
-                took = time.monotonic() - began
-                many = self.engine.writing or session_id in self.own.of_new.taken
-                await asyncio.sleep(MOST_REST if many else min(MOST_REST, took))
+                await asyncio.sleep(self._rest(session_id, time.monotonic() - began))
         except Exception:
             log.exception("Meeting %s could not be drawn", session_id)
             self.forget(session_id)  # so that the next look tries again, which takes everything for touched
@@ -76,6 +73,15 @@ class Pictures:
             self.drawing.discard(session_id)
             if session_id in self.marked:
                 self.engine.work.set()
+
+    def _rest(self, session_id: int, took: float) -> float:
+        """In seconds. Whoever makes a meeting change without end leaves time for the others.
+
+        While many send, or come, nobody waits for one drawing in particular.
+        """
+        if session_id in self.own.of_new.taken:
+            return REST_WHILE_COMING
+        return MOST_REST if self.engine.writing else min(MOST_REST, took)
 
     async def _draw_and_give(self, session_id: int) -> bool:
         assert self.engine.room is not None
