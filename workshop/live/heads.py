@@ -12,15 +12,20 @@ PATIENCE = 30.0  # seconds; browsers open connections before they need them
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Named with `http=` by `manage.py serve`."""
+    """Named with `http=` by `manage.py serve`.
+
+    One timer looks at the connection again and again: one for each request would cost as much as parsing it.
+    """
 
     in_head = True
     came = 0
-    deadline: asyncio.TimerHandle | None = None
+    since = 0.0
+    next_look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
-        self._wait_for_head()
+        self._begin_head()
+        self.next_look = self.loop.call_later(PATIENCE, self._look)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -31,23 +36,25 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._wait_for_head()
+        self._begin_head()
 
     def on_headers_complete(self) -> None:
         self.in_head = False
-        self._forget_deadline()
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._forget_deadline()
+        if self.next_look is not None:
+            self.next_look.cancel()
         super().connection_lost(exc)
 
-    def _wait_for_head(self) -> None:
-        self._forget_deadline()
-        self.in_head, self.came = True, 0
-        self.deadline = self.loop.call_later(PATIENCE, self.transport.abort)
+    def _begin_head(self) -> None:
+        self.in_head, self.came, self.since = True, 0, self.loop.time()
 
-    def _forget_deadline(self) -> None:
-        if self.deadline is not None:
-            self.deadline.cancel()
-            self.deadline = None
+    def _look(self) -> None:
+        if self.transport.get_protocol() is not self:  # a WebSocket's by now
+            return
+        left = self.since + PATIENCE - self.loop.time()
+        if self.in_head and left <= 0:
+            self.transport.abort()
+        else:
+            self.next_look = self.loop.call_later(left if left > 0 else PATIENCE, self._look)
