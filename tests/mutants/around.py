@@ -6,7 +6,7 @@ THE_WAY_IN = [
     Bug(
         "a page from elsewhere opens our sockets",
         "workshop/live/consumer.py",
-        "origin.netloc == host and ",
+        "(origin.scheme, origin.netloc) == (scheme, host) and ",
         "",
         "tests/live/test_doorstep.py",
     ),
