@@ -129,7 +129,8 @@ class Hub(Engine):
                 log.exception("The revisions could not be read")
                 continue
             for session_id, revision in revisions.items():
-                if self.pictures.drawn.get(session_id) != revision:
+                # What is on its way may wait for seconds where much changes, and would then be drawn twice.
+                if session_id not in self.pictures.drawing and self.pictures.drawn.get(session_id) != revision:
                     self.pictures.mark(session_id)
             self.drafts.mark_watched()
 
