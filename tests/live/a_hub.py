@@ -28,6 +28,7 @@ class Room:
     def __init__(self) -> None:
         self.html, self.drawn, self.fails, self.gone = "one", 0, 0, frozenset[Any]()
         self.takes = 0.0  # seconds
+        self.revision = 1
         self.own_read, self.own_fails, self.name = 0, 0, "Ana"
         self.own_takes = 0.0
         self.own_may_be_read = threading.Event()
@@ -36,12 +37,13 @@ class Room:
 
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture:
         self.drawn += 1
+        revision = self.revision
         time.sleep(self.takes)
         if self.fails:
             self.fails -= 1
             raise RuntimeError("the database is away")
         panels = {audience: {"stage": Panel(self.html, self.html)} for audience in audiences}
-        return Picture(1, panels, self.gone & watchers)
+        return Picture(revision, panels, self.gone & watchers)
 
     def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:
         self.own_read += 1
@@ -53,7 +55,7 @@ class Room:
         return {pk: {"revision": self.own_read, "name": self.name} for pk in participant_ids}
 
     def revisions(self, session_ids: list[int]) -> dict[int, int]:
-        return dict.fromkeys(session_ids, 1)
+        return dict.fromkeys(session_ids, self.revision)
 
     def draft_hello(self, watcher: Any, message: dict[str, Any]) -> None:
         raise RuntimeError("the database is away")

@@ -346,3 +346,16 @@ def test_the_newest_panel_takes_the_place_of_an_older_one_that_waits() -> None:
         assert [key for key in slow.socket.outbox if key == "stage"] == ["stage"]
 
     with_hub(test)
+
+
+def test_a_drawing_that_takes_long_is_not_asked_for_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        Browser.at(hub)
+        await until(lambda: room.drawn and not hub.came and not hub.pictures.drawing and not hub.pictures.marked)
+        drawn, room.takes, room.revision = room.drawn, 0.5, 2
+        hub.hint(1, panels=1)
+        await until(lambda: hub.pictures.drawn.get(1) == 2 and not hub.pictures.drawing)
+        assert (room.drawn, hub.pictures.marked) == (drawn + 1, set())
+
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 0.05)
+    with_hub(test)
