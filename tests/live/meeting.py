@@ -36,7 +36,7 @@ class Person:
 
     def post(self, path: str, fields: dict[str, Any] | None = None, content: str | None = None) -> httpx.Response:
         token = next((cookie.value for cookie in self.http.cookies.jar if cookie.name == "csrftoken"), "") or ""
-        headers = {"X-CSRFToken": token, "Origin": self.stack.base_url}
+        headers = {"X-CSRFToken": token, "Origin": str(self.http.base_url).rstrip("/")}
         return self.http.post(path, data=fields, content=content, headers=headers)
 
     def do(self, door: str, /, **fields: Any) -> dict[str, Any]:
