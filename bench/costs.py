@@ -43,7 +43,9 @@ def measure_and_check(small: int, large: int, rounds: int) -> dict[str, Any]:
 def _simulated_ms(costs: Costs, processes: int, count: int, real: dict[str, float]) -> float:
     """While it went on the phones were connected, too."""
     seconds_a_vote = real["wall_s"] / (rooms.VOTES * count)
-    return 1000 * (of_a_vote(costs, processes) + seconds_a_vote * count * rooms.PHONES * costs.idle_phone)
+    return 1000 * (
+        of_a_vote(costs, processes, together=True) + seconds_a_vote * count * rooms.PHONES * costs.idle_phone
+    )
 
 
 def real_runs(count: int) -> dict[int, dict[str, float]]:
@@ -59,7 +61,7 @@ def real_runs(count: int) -> dict[int, dict[str, float]]:
 def measured_costs(at_home: House, count: int, rounds: int) -> Costs:
     idle = rooms.idle(at_home, count, IDLE_SECONDS).figure / 1e6
     alone = [rooms.rooms(at_home, count, rooms.Setting()).detail for _round in range(rounds)]
-    two = [rooms.rooms(at_home, count, rooms.Setting(2)).detail for _round in range(rounds)]
+    two = [rooms.rooms(at_home, count, rooms.Setting(2, kept_together=False)).detail for _round in range(rounds)]
     vote, among_two = (median([_of_votes_alone(one, idle, count) for one in runs]) for runs in (alone, two))
     memory = joining.memory(panel.ours, at_home, min(PHONES_FOR_MEMORY, count * rooms.PHONES)).figure * 1024
     return Costs(

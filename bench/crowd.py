@@ -32,7 +32,7 @@ class Link:
         self.is_open, self.is_socket = True, False
         self.on_answer: Callable[[wire.Answer, float], None] | None = None
         self.on_frame: Callable[[Link, bytes, float], None] | None = None
-        self.sock = socket.create_connection(crowd.address)
+        self.sock = socket.create_connection((crowd.address, crowd.port_of(number)))
         self.sock.setblocking(False)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         crowd.watch(self)
@@ -120,10 +120,14 @@ class Link:
 
 
 class Crowd:
-    """Everyone's connections to one server, and what is to be done at which moment."""
+    """Everyone's connections, and what is to be done at which moment.
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self.address, self.host = (host, port), f"{host}:{port}"
+    All go to one server, unless `port_of` says where the one with this number goes, as a proxy would.
+    """
+
+    def __init__(self, port: int, address: str = "127.0.0.1", port_of: Callable[[int], int] | None = None) -> None:
+        self.address, self.host = address, f"{address}:{port}"
+        self.port_of = port_of or (lambda _number: port)
         self.poll = select.epoll()
         self.links: dict[int, Link] = {}
         self.lost = 0

@@ -61,6 +61,7 @@ class Program:
     meetings: list[Meeting]
     database_url: str
     own_pids: list[int]  # without the database's and the layer's
+    others: list[int]  # theirs
 
     @property
     def meeting(self) -> Meeting:
@@ -202,7 +203,7 @@ class House:
         environment = self.environment(url, redis_url)
         with running(command, environment, f"http://127.0.0.1:{port}/readyz") as pids:
             meetings = [Meeting(**vars(meeting)) for meeting in prepared.meetings]
-            yield Program(port, [*pids, *others], prepared.signed_in, meetings, url, pids)
+            yield Program(port, [*pids, *others], prepared.signed_in, meetings, url, pids, others)
         if prepared.engine == "sqlite" and beside is None:
             Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
 

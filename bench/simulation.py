@@ -107,10 +107,10 @@ def simulate(load: Load, cluster: Cluster, costs: Costs, *, seed: int = 1, most_
     )
 
 
-def of_a_vote(costs: Costs, processes: int) -> float:
-    """CPU seconds of all processes for one act and what follows from it, where a room's phones are spread over them."""
-    watching = processes * (1 - (1 - 1 / processes) ** PHONES)
-    return costs.act + (watching - 1) * costs.draw + (processes - watching) * costs.hint
+def of_a_vote(costs: Costs, processes: int, *, together: bool) -> float:
+    """CPU seconds of all processes for one act and what follows from it. `together`: a room's phones are in one."""
+    watching = 1 if together else processes * (1 - (1 - 1 / processes) ** PHONES)
+    return costs.act + (watching - 1) * costs.draw
 
 
 def smallest_cluster(

@@ -7,6 +7,7 @@ processes is: how many × what a vote costs alone ÷ what it costs among them.
 
 import time
 from collections import deque
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from bench.crowd import Crowd, Link
@@ -24,10 +25,11 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True)
 class Setting:
-    """How the program is run. Several processes need Valkey."""
+    """How the program is run: several processes have Valkey between them."""
 
     processes: int = 1
-    with_valkey: bool = False
+    kept_together: bool = True
+    """All phones of a room go to the same process, as a proxy that looks at the address has it."""
 
 
 def rooms(house: House, count: int, setting: Setting) -> Measured:
@@ -37,13 +39,17 @@ def rooms(house: House, count: int, setting: Setting) -> Measured:
     """
     votes = VOTES * count
     prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
-    with (
-        house.program(prepared, setting.processes, setting.with_valkey or setting.processes > 1) as program,
-        program.crowd() as crowd,
-    ):
+    apart = 1 if setting.kept_together else setting.processes
+    with ExitStack() as stack:
+        program = stack.enter_context(house.program(prepared, apart, with_valkey=setting.processes > 1))
+        programs = [program]
+        while len(programs) * apart < setting.processes:
+            programs.append(stack.enter_context(house.program(prepared, with_valkey=True, beside=program)))
+        ports = [each.port for each in programs]
+        crowd = stack.enter_context(Crowd(program.port, port_of=lambda number: ports[number // PHONES % len(ports)]))
         links = _everyone_watches(program, crowd)
-        own = program.own_pids
-        before, clock = cpu_seconds(own), Clock(program.pids)
+        own = [pid for each in programs for pid in each.own_pids]
+        before, clock = cpu_seconds(own), Clock([*own, *program.others])
         took = _vote(crowd, links, program.meetings, votes)
         used, spent = clock.read(), cpu_seconds(own) - before
         detail = {

@@ -44,11 +44,12 @@ def test_the_drawing_for_others_counts_for_each_process_that_has_phones() -> Non
     assert with_others / without == pytest.approx(1 + 2.77 / 2, rel=0.1)
 
 
-def test_a_vote_is_drawn_in_each_process_that_has_phones_and_heard_of_in_the_others() -> None:
+def test_a_vote_is_drawn_in_each_process_that_has_phones_of_its_room() -> None:
     costs = replace(COSTS, draw=0.001, hint=0.0001)
-    assert of_a_vote(costs, 1) == pytest.approx(0.002)
+    assert of_a_vote(costs, 1, together=False) == pytest.approx(0.002)
     # Of four processes 3.77 have one of ten phones.
-    assert of_a_vote(costs, 4) == pytest.approx(0.002 + 2.775 * 0.001 + 0.225 * 0.0001, rel=0.001)
+    assert of_a_vote(costs, 4, together=False) == pytest.approx(0.002 + 2.775 * 0.001, rel=0.001)
+    assert of_a_vote(costs, 4, together=True) == pytest.approx(0.002)
 
 
 def test_the_table_of_the_document_is_written_anew_and_nothing_else() -> None:

@@ -3,29 +3,55 @@
 Django's synchronous views under ASGI would take a thread a request; a bounded pool holds more writes a second.
 """
 
+import asyncio
+import contextvars
+import io
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
-from a2wsgi.wsgi import WSGIMiddleware, WSGIResponder
+from a2wsgi.wsgi import build_environ
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from .files import Files
 
 WORKERS = 8
-UNBOUNDED = 0
+
+Event = dict[str, Any]
 
 
-class Responder(WSGIResponder):
-    """Its thread goes on at once; else it would wait for the loop to take note of each of three parts."""
+class Pool:
+    """A WSGI application as an ASGI one. What a request brings has been read before (bodies.py), and each answer is
+    handed over whole: so a thread and the loop meet twice, and not for each part.
+    """
 
-    def send(self, message: Any) -> None:
-        self.loop.call_soon_threadsafe(self.send_queue.put_nowait, message)
+    def __init__(self, app: Any, workers: int) -> None:
+        self.app = app
+        self.threads = ThreadPoolExecutor(workers, thread_name_prefix="WSGI")
 
-
-class Pool(WSGIMiddleware):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await Responder(self.app, self.executor, UNBOUNDED)(scope, receive, send)
+        body = (await receive()).get("body", b"")
+        environ = build_environ(scope, cast(Any, io.BytesIO(body)))
+        run = contextvars.copy_context().run  # what one request leaves behind in it, the thread's next does not find
+        loop = asyncio.get_running_loop()
+        for event in await loop.run_in_executor(self.threads, run, self._answer, environ):
+            await send(event)
+
+    def _answer(self, environ: Any) -> list[Event]:
+        heads: list[Event] = []
+
+        def start(status: str, headers: Iterable[tuple[str, str]], _exc_info: Any = None) -> None:
+            named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            heads.append({"type": "http.response.start", "status": int(status[:3]), "headers": named})
+
+        parts = self.app(environ, start)
+        try:
+            body = b"".join(parts)
+        finally:
+            parts.close()
+        return [heads[-1], {"type": "http.response.body", "body": body}]
 
 
-site = Pool(cast(Any, get_wsgi_application()), WORKERS)
+site = Pool(get_wsgi_application(), WORKERS)
 files = Files(site, settings.STATIC_ROOT, settings.STATIC_URL)

@@ -1,4 +1,5 @@
 // The draft on a phone: its module is fetched when the room begins to draft. Pens write; everyone else taps words.
+import * as asking from "../draft/asking.js";
 import { on } from "../live/events.js";
 import { post } from "../live/outbox.js";
 import { uuid } from "../live/page.js";
@@ -8,7 +9,6 @@ import { mine } from "./mine.js";
 let room = null;
 let chosen = null;
 let borrowed = null; // {item, first, last}
-let asking = null; // draft/asking.js
 let looks = false; // someone with a pen looks for the elements for a while
 
 export function startDraft() {
@@ -43,8 +43,7 @@ export function startDraft() {
 async function apply() {
   if (!document.querySelector("[data-draft]")) return room?.refresh();
   room ??= await import("../draft/room.js");
-  if (document.querySelector("[data-asking]")) asking ??= await import("../draft/asking.js");
-  else looks = false;
+  if (!document.querySelector("[data-asking]")) looks = false;
   const holds = Boolean(mine?.given?.writes);
   const writes = holds && !looks;
   room.refresh({ writes });
@@ -62,19 +61,19 @@ async function apply() {
 
 function look(yes, lamp) {
   looks = yes;
-  asking?.beginWith(lamp);
+  asking.beginWith(lamp);
   letGo();
   apply();
   document.querySelector(yes ? "[data-asking]" : "[data-look]")?.focus({ preventScroll: true });
 }
 
 function question() {
-  asking?.ask({ given: mine?.given, seat: mine?.seat ?? 0, room: room?.draftRoom(), chosen });
+  asking.ask({ given: mine?.given, seat: mine?.seat ?? 0, room: room?.draftRoom(), chosen });
 }
 
 async function answerWith(what) {
   if (what === "here" && !room?.draftRoom()?.replica?.saved) return;
-  const sent = asking?.answer(what, { given: mine?.given, room: room?.draftRoom(), chosen });
+  const sent = asking.answer(what, { given: mine?.given, room: room?.draftRoom(), chosen });
   if (what === "here") letGo();
   question();
   await sent;
