@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.utils import timezone
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from definitions.decisions.commands import closing as decisions
 from definitions.drafting.models import DraftRow
@@ -32,6 +33,7 @@ from tests.factories import (
 )
 from workshop.rehearsal.commands import forget_rehearsal, rehearse, rehearse_example, rehearse_with_colleagues
 from workshop.sessions.commands import people, rehearsing, setup
+from workshop.sessions.commands.changing import session_changed
 from workshop.sessions.models import Capability, WorkshopSession
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +181,26 @@ def test_a_rehearsal_is_forgotten_with_all_that_was_made_in_it_and_nothing_else_
     assert everything() == before
     session.refresh_from_db()
     assert session.agreed.text.body == "We help."
+
+
+def test_whoever_watches_a_rehearsal_hears_that_it_is_gone(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    session = a_session("welcome")
+    copy = rehearse(session, actor=session.owner)
+    heard: list[int] = []
+
+    def hear(session_id: int, **_more: object) -> None:
+        heard.append(session_id)
+
+    session_changed.connect(hear)
+    try:
+        gone = copy.pk
+        with django_capture_on_commit_callbacks(execute=True):
+            forget_rehearsal(copy, actor=copy.owner)
+    finally:
+        session_changed.disconnect(hear)
+    assert heard == [gone]
 
 
 def make_everything(session: WorkshopSession) -> None:

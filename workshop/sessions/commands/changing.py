@@ -31,7 +31,7 @@ A hint: whoever misses it loses nothing but a moment.
 """
 
 
-def announce(session_id: int, touches_others: bool) -> None:
+def announce(session_id: int, touches_others: bool = True) -> None:
     fail_points.passing("committed")
     session_changed.send(sender=WorkshopSession, session_id=session_id, touches_others=touches_others)
     fail_points.passing("announced")
