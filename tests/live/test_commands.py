@@ -253,3 +253,25 @@ def test_commands_of_one_that_never_reads_hold_nobody_up(desk: Desk, ada: Phone,
             assert by_socket(other, ben, "rename-me", name=f"Benno{number}")["ok"]
     finally:
         mute.close()
+
+
+def test_what_came_with_the_answer_does_not_come_again(
+    desk: Desk, ada: Phone, wires: Callable[[Wire], Wire], key_words: int
+) -> None:
+    wire, other = (settled(wires(ada.socket())) for _tab in range(2))
+    wire.heard.clear()
+    assert by_socket(wire, ada, "done", round=str(key_words), done="1")["mine"]["done"]
+    other.until(lambda message: message["t"] == "mine" and message["mine"]["done"])  # of the same phone: it reads all
+    assert "mine" not in {message["t"] for message in [*wire.heard, *wire.quiet()]}
+
+
+def test_doors_that_there_are_not_are_not_counted(desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]) -> None:
+    """Each would be kept for good, and there are as many as someone can think of."""
+    wire = settled(wires(ada.socket()))
+    for door in ("rename-me-not", "removed-by-me"):
+        assert answer_to(wire, ada, ask(wire, ada, door)) is None
+    by_socket(wire, ada, "rename-me", name="Ada")
+    told = ada.http.get("/metrics").text
+    assert "rename-me" in told
+    assert "rename-me-not" not in told
+    assert "removed-by-me" not in told

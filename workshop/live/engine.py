@@ -36,6 +36,7 @@ class Engine:
         self.sockets: dict[int, set[Socket]] = defaultdict(set)  # of each meeting
         self.work = asyncio.Event()  # something was marked
         self.writing = False  # commands are being taken: drawing leaves them more of the time
+        self.crowded = False  # more of them wait than are taken at once: it leaves them most of it
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads: ThreadPoolExecutor | None = None
         self._writer: ThreadPoolExecutor | None = None

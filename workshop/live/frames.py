@@ -28,8 +28,11 @@ class Frame:
         return struct.pack("!BBQ", FINAL_TEXT, 127, size) + payload
 
 
+_as_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def encode(message: dict[str, Any]) -> Frame:
-    return Frame(json.dumps(message, separators=(",", ":"), ensure_ascii=False))
+    return Frame(_as_json(message))
 
 
 def panel_frame(name: str, html: str, hash_: str, revision: int) -> Frame:

@@ -12,7 +12,7 @@ from .sockets import Socket
 log = logging.getLogger(__name__)
 
 MOST_REST = 0.1  # seconds that a meeting rests between two drawings; less where drawing it took less
-REST_WHILE_COMING = 0.25  # seconds, while people come: with each name every phone's panel is another
+REST_IN_A_CROWD = 0.25  # seconds, while many send, or people come: with each name every phone's panel is another
 NOT_ALLOWED = 4403
 
 
@@ -77,10 +77,10 @@ class Pictures:
     def _rest(self, session_id: int, took: float) -> float:
         """In seconds. Whoever makes a meeting change without end leaves time for the others.
 
-        While many send, or come, nobody waits for one drawing in particular.
+        In a crowd nobody waits for one drawing in particular.
         """
-        if session_id in self.own.of_new.taken:
-            return REST_WHILE_COMING
+        if self.engine.crowded or session_id in self.own.of_new.taken:
+            return REST_IN_A_CROWD
         return MOST_REST if self.engine.writing else min(MOST_REST, took)
 
     async def _draw_and_give(self, session_id: int) -> bool:

@@ -106,11 +106,15 @@ class Socket:
         self.rows.append(frame)
         self.wake.set()
 
-    def put_answer(self, frame: Frame) -> None:
-        if self._written(frame) or len(self.answers) >= MAX_WAITING_ANSWERS:
-            return
+    def put_answer(self, frame: Frame) -> bool:
+        """Whether it goes. One that does not has to be asked for again."""
+        if self._written(frame):
+            return True
+        if len(self.answers) >= MAX_WAITING_ANSWERS:
+            return False
         self.answers.append(frame)
         self.wake.set()
+        return True
 
     def _written(self, frame: Frame) -> bool:
         return self.direct is not None and self.direct.write(frame.wire)

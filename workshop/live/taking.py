@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 from .engine import Engine
 from .frames import encode
@@ -47,14 +48,15 @@ class Taking:
         try:
             while self.waiting:
                 await asyncio.sleep(TOGETHER)  # between two batches, too: others want to write as well
+                self.engine.crowded = len(self.waiting) > AT_ONCE
                 await self._take([self.waiting.popleft() for _number in range(min(AT_ONCE, len(self.waiting)))])
         finally:
-            self.engine.writing = False
+            self.engine.writing = self.engine.crowded = False
 
     async def _take(self, asked: list[Asked]) -> None:
         assert self.engine.doors is not None
         commands = [(one.socket.watcher, one.socket.audience.language, one.command) for one in asked]
-        answers: list[dict[str, object] | None]
+        answers: list[dict[str, Any] | None]
         try:
             answers = await self.engine.in_writer(self.engine.doors, commands)
         except Exception:
@@ -65,9 +67,13 @@ class Taking:
         for one, its_answer in zip(asked, answers, strict=True):
             one.socket.asking -= 1
             answer(one.socket, one.command, its_answer)
-            self.engine.observe("command_seconds", now - one.at, one.command.door)
+            if its_answer is not None:  # it has come to a door that there is
+                self.engine.observe("command_seconds", now - one.at, one.command.door)
         self.engine.observe("commands_at_once", len(asked))
 
 
-def answer(socket: Socket, command: Command, its_answer: dict[str, object] | None) -> None:
-    socket.put_answer(encode({"t": "answer", "client": str(command.client), "seq": command.seq, "answer": its_answer}))
+def answer(socket: Socket, command: Command, its_answer: dict[str, Any] | None) -> None:
+    frame = encode({"t": "answer", "client": str(command.client), "seq": command.seq, "answer": its_answer})
+    if socket.put_answer(frame) and its_answer is not None and (mine := its_answer.get("mine")) is not None:
+        if mine["revision"] >= (socket.mine or mine)["revision"]:
+            socket.mine = mine
