@@ -12,6 +12,8 @@ PATIENCE = 20.0  # seconds for all of it
 
 MOST_OF_HEAD = 64 * 1024  # bytes; all of it is looked at several times: 5 MB stop a process for seconds
 
+OF_A_BODY = (b"content-length", b"transfer-encoding")  # RFC 9112, 6: without either there is none
+
 TOO_SLOW, TOO_LARGE, HEAD_TOO_LARGE = 408, 413, 431
 
 
@@ -19,6 +21,9 @@ async def with_whole_body(app: Any, scope: Any, receive: Any, send: Any) -> None
     """Run an ASGI application that finds the body there, or answer in its place."""
     if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_OF_HEAD:
         await _refuse(send, HEAD_TOO_LARGE)
+        return
+    if not any(name in OF_A_BODY for name, _value in scope["headers"]):
+        await app(scope, receive, send)
         return
     body, more = bytearray(), True
     try:

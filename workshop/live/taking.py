@@ -74,6 +74,7 @@ class Taking:
 
 def answer(socket: Socket, command: Command, its_answer: dict[str, Any] | None) -> None:
     frame = encode({"t": "answer", "client": str(command.client), "seq": command.seq, "answer": its_answer})
-    if socket.put_answer(frame) and its_answer is not None and (mine := its_answer.get("mine")) is not None:
-        if mine["revision"] >= (socket.mine or mine)["revision"]:
-            socket.mine = mine
+    if not socket.put_answer(frame) or its_answer is None or (mine := its_answer.get("mine")) is None:
+        return
+    if mine["revision"] >= (socket.mine or mine)["revision"]:
+        socket.mine = mine
