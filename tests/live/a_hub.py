@@ -20,6 +20,7 @@ PHONE = Audience("phone", "en")
 class Watcher:
     session_id: int = 1
     participant_id: int | None = None
+    device_id: int | None = None
 
 
 class Room:

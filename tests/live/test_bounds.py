@@ -359,3 +359,28 @@ def test_a_drawing_that_takes_long_is_not_asked_for_once_more(monkeypatch: pytes
 
     monkeypatch.setattr(hubs, "LOOK_EVERY", 0.05)
     with_hub(test)
+
+
+def test_one_phone_has_so_many_pages_and_the_oldest_makes_room() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        phone, other = Watcher(participant_id=1, device_id=1), Watcher(participant_id=2, device_id=2)
+        pages = [Browser.at(hub, watcher=phone) for _page in range(hubs.MOST_PAGES)]
+        hub.discard(pages.pop().socket)  # one is closed by whoever has it
+        pages += [Browser.at(hub, watcher=phone), Browser.at(hub, watcher=other)]
+        await asyncio.sleep(0)
+        assert not any(page.closed for page in pages)
+        Browser.at(hub, watcher=phone)
+        await until(lambda: pages[0].closed)
+        assert [page.closed for page in pages] == [[hubs.TOO_MANY]] + [[]] * hubs.MOST_PAGES
+        assert pages[0].socket not in hub.everyone()
+
+    with_hub(test)
+
+
+def test_of_phones_that_have_gone_nothing_is_kept() -> None:
+    async def test(hub: Hub, room: Room) -> None:
+        for number in range(3):
+            hub.discard(Browser.at(hub, watcher=Watcher(participant_id=number, device_id=number)).socket)
+        assert not hub.pages
+
+    with_hub(test)

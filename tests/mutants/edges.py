@@ -18,6 +18,20 @@ THE_ENGINE = [
         "tests/live/test_direct.py tests/live/test_bounds.py",
     ),
     Bug(
+        "one phone opens as many sockets as it likes",
+        "workshop/live/hub.py",
+        "            if len(pages) > MOST_PAGES:",
+        "            if False:",
+        "tests/live/test_bounds.py",
+    ),
+    Bug(
+        "a made-up command is kept as the name of a figure",
+        "workshop/live/taking.py",
+        "            if its_answer is not None:",
+        "            if True:",
+        "tests/live/test_commands.py",
+    ),
+    Bug(
         "rows of a draft pile up for who reads nothing",
         "workshop/live/sockets.py",
         "        if len(self.rows) >= MAX_WAITING_ROWS:\n",

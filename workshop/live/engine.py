@@ -34,6 +34,7 @@ class Engine:
         self.observe: Observe = unobserved
         self.loop: asyncio.AbstractEventLoop | None = None
         self.sockets: dict[int, set[Socket]] = defaultdict(set)  # of each meeting
+        self.pages: dict[int, list[Socket]] = defaultdict(list)  # of each phone, the oldest first
         self.work = asyncio.Event()  # something was marked
         self.writing = False  # commands are being taken: drawing leaves them more of the time
         self.crowded = False  # more of them wait than are taken at once: it leaves them most of it
@@ -74,6 +75,10 @@ class Engine:
         watching.discard(socket)
         if not watching:
             del self.sockets[socket.watcher.session_id]
+        if socket in (pages := self.pages.get(socket.watcher.device_id, [])):
+            pages.remove(socket)
+            if not pages:
+                del self.pages[socket.watcher.device_id]
 
     def everyone(self) -> list[Socket]:
         return [socket for watching in self.sockets.values() for socket in watching]

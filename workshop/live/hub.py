@@ -23,7 +23,8 @@ TICK = 0.005  # seconds that a hint waits for others; what comes while a meeting
 LOOK_EVERY = 2.0  # seconds between the hub's own looks at the revisions
 SEEN_EVERY = 20.0  # seconds between two savings of who is there
 PATIENCE = 2.0  # seconds in which a last word to every socket has to be said
-RESTARTING = 1012
+MOST_PAGES = 16  # of one phone with a socket
+RESTARTING, TOO_MANY = 1012, 4429
 
 
 class Hub(Engine):
@@ -71,6 +72,13 @@ class Hub(Engine):
             self.hints.meetings_changed()
         self.sockets[socket.watcher.session_id].add(socket)
         self.came.add(socket.watcher.session_id)
+        if socket.watcher.device_id is not None:
+            pages = self.pages[socket.watcher.device_id]
+            pages.append(socket)
+            if len(pages) > MOST_PAGES:  # the oldest may be one that the phone has long forgotten
+                oldest = pages[0]
+                self.discard(oldest)
+                self.spawn(oldest.close(TOO_MANY))
 
     def hello(self, socket: Socket, have: dict[str, str]) -> None:
         """The browser shows these panels (name → hash); it gets those that differ."""

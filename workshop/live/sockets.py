@@ -59,6 +59,7 @@ class Socket:
     """
 
     watcher: Any
+    """Has `session_id`; `participant_id` and `device_id` where it is a phone's, else None."""
     audience: Audience
     send: Callable[[str], Awaitable[None]]
     close: Callable[[int], Coroutine[Any, Any, None]]
