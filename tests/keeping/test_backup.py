@@ -142,3 +142,26 @@ def test_a_machine_without_postgresql_s_programs_is_told_what_to_install(stack: 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert (done.returncode, "postgresql-client" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
     assert list(tmp_path.iterdir()) == []
+
+
+NEWER = """
+from django.db.migrations.recorder import MigrationRecorder
+from django.db import connection
+MigrationRecorder(connection).record_{}("texts", "9999_of_next_year")
+"""
+
+
+def test_a_copy_of_a_newer_version_is_refused(desk: Desk, stack: Stack, tmp_path: Path) -> None:
+    """It would be there, and each page that knows a column less would fail."""
+    file = tmp_path / "newer.backup"
+    assert manage(stack.environment, "shell", "--no-imports", "--command", NEWER.format("applied")).returncode == 0
+    try:
+        assert manage(stack.environment, "backup", str(file)).returncode == 0
+    finally:
+        manage(stack.environment, "shell", "--no-imports", "--command", NEWER.format("unapplied"))
+    with elsewhere(stack, tmp_path) as environment:
+        done = manage(environment, "restore", str(file))
+        assert (done.returncode, "texts.9999_of_next_year" in done.stderr) == (1, True), done.stderr
+        assert "Traceback" not in done.stderr
+        assert manage(environment, "migrate", "--verbosity", "0").returncode == 0  # nothing is there yet
+        assert names_in(environment) == []

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from workshop.errors import Refused
@@ -49,6 +50,7 @@ def bring_back(source: Path, *, overwrite: bool = False) -> None:
     if not source.is_file():
         raise Refused("no-file", _("There is no file %(file)s.") % {"file": source})
     _check_sqlite(source) if connection.vendor == "sqlite" else _check_postgresql(source)
+    _check_not_newer(_sqlite_migrations(source) if connection.vendor == "sqlite" else _postgresql_migrations(source))
     if has_data() and not overwrite:
         raise Refused(
             "has-data",
@@ -67,6 +69,16 @@ def has_data() -> bool:
             if cursor.fetchone():
                 return True
     return False
+
+
+def _check_not_newer(migrations: set[tuple[str, str]]) -> None:
+    """This version would find columns that it does not know, and would fail at them in the middle of a meeting."""
+    if unknown := sorted(migrations - set(MigrationLoader(None).disk_migrations)):
+        raise Refused(
+            "newer",
+            _("This copy is of a newer version of the program (it has %(migration)s). Update the program first.")
+            % {"migration": ".".join(unknown[-1])},
+        )
 
 
 # ---- SQLite
@@ -90,6 +102,11 @@ def _check_sqlite(source: Path) -> None:
         whole, tables = False, set()
     if not whole or not {ACCOUNTS, MEETINGS} <= tables:
         raise _not_a_copy(source)
+
+
+def _sqlite_migrations(source: Path) -> set[tuple[str, str]]:
+    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+        return set(copy.execute("SELECT app, name FROM django_migrations"))
 
 
 def _restore_sqlite(source: Path) -> None:
@@ -126,6 +143,12 @@ def _check_postgresql(source: Path) -> None:
         raise (refused if refused.code == "no-program" else _not_a_copy(source)) from refused
     if any(f" TABLE DATA public {table} " not in held for table in (ACCOUNTS, MEETINGS)):
         raise _not_a_copy(source)
+
+
+def _postgresql_migrations(source: Path) -> set[tuple[str, str]]:
+    rows = _run("pg_restore", "--data-only", "--table=django_migrations", "--file=-", str(source), database=False)
+    fields = [line.split("\t") for line in rows.splitlines()]
+    return {(app, name) for _id, app, name, _when in (line for line in fields if len(line) == 4)}
 
 
 def _restore_postgresql(source: Path) -> None:
