@@ -31,7 +31,7 @@ POLL_SECONDS = 2.0
 POLL_AFTER = 3  # sockets that brought nothing
 PING_SECONDS = 2.0  # a page: 15
 SILENCE_SECONDS = 8.0  # a page: 40
-POST_SECONDS = 8.0  # a page waits as long as its browser does
+POST_SECONDS = 8.0  # outbox.js: until a request counts as lost
 AT_MOST = 100  # commands a second of a whole room: more than 500 people press, and less than keeps a machine busy
 
 
@@ -84,7 +84,7 @@ class FaultyPhone(Browser):
                 failures += 1
                 self.back.clear()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(min(5.0, 0.4 * 2 ** min(failures, 5)) * (0.5 + self.rng.random())):
+                    async with asyncio.timeout(min(4.0, 0.4 * 2 ** min(failures, 5)) * (0.5 + self.rng.random())):
                         await self.back.wait()
                         failures = 0
 
@@ -134,7 +134,7 @@ class FaultyPhone(Browser):
                 brought_nothing += not brought
                 if brought_nothing >= POLL_AFTER and polling is None:
                     polling = asyncio.create_task(self._poll())
-                await asyncio.sleep(min(8.0, 0.3 * 2 ** min(failures, 5)) * (0.5 + self.rng.random()))
+                await asyncio.sleep(min(4.0, 0.3 * 2 ** min(failures, 5)) * (0.5 + self.rng.random()))
         finally:
             if polling:
                 polling.cancel()

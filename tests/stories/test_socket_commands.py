@@ -1,7 +1,9 @@
 """A phone sends by its socket, and by POST where that is cut; either way it arrives once."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.stories.cast import Cast
 
@@ -43,6 +45,13 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
     amara.card_arrived("honest")
     assert posted == ["add-card", "add-card"]
 
+    # A request that hangs, as where Wi-Fi goes without a word, is sent anew.
+    held: list[Route] = []
+    amara.page.route("**/do/add-card", lambda route: held.append(route), times=1)
+    amara.add_card("patient")
+    expect(amara.own_card("patient")).to_have_class(re.compile("is-sent"), timeout=20_000)
+    assert (len(held), posted) == (1, ["add-card"] * 4)
+
     # Offline nothing goes; back again the socket is another one, and is trusted.
     amara.page.evaluate("window.swallow = false")
     amara.go_offline()
@@ -53,5 +62,5 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
     amara.add_card("warm")
     amara.card_arrived("warm")
     assert posted == []
-    for word in ("kind", "swift", "honest", "calm", "warm"):
+    for word in ("kind", "swift", "honest", "patient", "calm", "warm"):
         expect(amara.own_card(word)).to_have_count(1)

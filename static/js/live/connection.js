@@ -72,7 +72,7 @@ function open() {
     }
     if (!polling) become(failures > 1 || !navigator.onLine ? "offline" : "connecting");
     // Sixty phones that lost one server must not all come back in the same moment.
-    soon(Math.min(5_000, 300 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
+    soon(Math.min(4_000, 300 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
   };
 }
 

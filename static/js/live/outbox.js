@@ -9,6 +9,7 @@ import { base, uuid, view } from "./page.js";
 
 const PREFIX = `outbox:${base}:`;
 const ANSWER_MS = 4_000; // in which a socket answers; after that it goes by POST, where whatever came first counts
+const POST_MS = 8_000; // until a request counts as lost
 const LEASE_MS = 6_000; // an outbox whose page has not said so for this long is left behind
 const client = uuid();
 let seq = 0;
@@ -83,26 +84,34 @@ function deliverBySocket(client, { door, seq, fields }) {
 }
 
 async function deliverByPost(name, entry) {
+  // A network that goes without a word leaves a request hanging for minutes, and all that waits behind it.
+  const hung = new AbortController();
+  const late = setTimeout(() => hung.abort(), POST_MS);
+  const stopState = on("state", (state) => state === "live" && hung.abort());
   try {
     const answer = await fetch(`${base}do/${entry.door}`, {
       method: "POST",
       headers: { "X-CSRFToken": csrfToken() },
       body: new URLSearchParams({ ...entry.fields, client: name, seq: entry.seq }),
       keepalive: true,
+      signal: hung.signal,
     });
     if (answer.headers.get("Content-Type")?.startsWith("application/json")) return await answer.json();
     if (answer.status >= 500 || answer.status === 429) return null;
     return { ok: false, error: { code: `http-${answer.status}`, sentence: "" } };
   } catch {
     return null;
+  } finally {
+    clearTimeout(late);
+    stopState();
   }
 }
 
 function later() {
   failures += 1;
   clearTimeout(timer);
-  // Seven and a half seconds at most: where the database alone was away, no new socket says that it is back.
-  timer = setTimeout(flush, Math.min(5_000, 400 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
+  // Six seconds at most: where the database alone was away, no new socket says that it is back.
+  timer = setTimeout(flush, Math.min(4_000, 400 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
   tell("outbox", entries);
 }
 
