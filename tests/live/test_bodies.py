@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,10 +15,13 @@ from workshop.live import bodies
 from workshop.live.http import WORKERS
 
 PART = {"type": "http.request", "body": b"half", "more_body": True}
+CHUNKED = ((b"transfer-encoding", b"chunked"),)
 REST = {"type": "http.request", "body": b" and half", "more_body": False}
 
 
-def answered(*events: dict[str, Any], head: int = 0) -> tuple[list[Any], list[int]]:
+def answered(
+    *events: dict[str, Any], head: int = 0, how: Sequence[tuple[bytes, bytes]] = CHUNKED
+) -> tuple[list[Any], list[int]]:
     """What an application gets to read of these, and the statuses that are answered in its place."""
     heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     got: list[Any] = []
@@ -33,7 +37,8 @@ def answered(*events: dict[str, Any], head: int = 0) -> tuple[list[Any], list[in
 
     for event in events:
         heard.put_nowait(event)
-    asyncio.run(asyncio.wait_for(bodies.with_whole_body(app, {"headers": [(b"x", b"y" * head)]}, heard.get, send), 5))
+    scope = {"headers": [(b"x", b"y" * head), *how]}
+    asyncio.run(asyncio.wait_for(bodies.with_whole_body(app, scope, heard.get, send), 5))
     return got, statuses
 
 
@@ -43,9 +48,18 @@ def test_a_body_is_read_as_a_whole_and_then_whether_the_browser_has_gone() -> No
     assert answered(PART, gone) == ([], [])
 
 
-def test_one_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_without_one_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "PATIENCE", 0.05)
-    assert answered(PART) == ([], [408])
+    none, gone = {"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}
+    assert answered(none, gone, how=()) == ([none, gone], [])
+
+
+@pytest.mark.parametrize("how", [CHUNKED, ((b"content-length", b"9"),)], ids=["chunked", "of a length"])
+def test_one_that_does_not_come_is_not_waited_for(
+    how: Sequence[tuple[bytes, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.05)
+    assert answered(PART, how=how) == ([], [408])
 
 
 def test_one_that_never_ends_is_not_kept() -> None:
