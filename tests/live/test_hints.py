@@ -8,7 +8,7 @@ from channels.layers import get_channel_layer
 from django.test import override_settings
 
 from tests.live.a_hub import Browser, Room, Watcher, until, with_hub
-from workshop.live.hints import GROUP
+from workshop.live.hints import GROUP, TOGETHER, Hints
 from workshop.live.hub import Hub
 
 
@@ -47,9 +47,28 @@ def test_a_hint_reaches_the_processes_of_its_meeting_and_no_others() -> None:
         await until(groups)
         heard: list[dict[str, Any]] = []
         hub.hints.heard = heard.append
-        await hub.hints.pass_on(2, {"session": 2})
-        await hub.hints.pass_on(1, {"draft": 7})
+        other = Hints(hub, heard.append)
+        await other.pass_on(2, {"session": 2})
+        await other.pass_on(1, {"draft": 7})
         await until(lambda: heard)
         assert heard == [{"draft": 7}]
+
+    with_hub(test)
+
+
+def test_one_s_own_hint_is_not_heard_again_from_the_layer() -> None:
+    """A meeting would be drawn twice for each change."""
+
+    async def test(hub: Hub, _room: Room) -> None:
+        Browser.at(hub, watcher=Watcher(1))
+        await until(groups)
+        heard: list[dict[str, Any]] = []
+        hub.hints.heard = heard.append
+        hub.hint(1, session=1)
+        await until(lambda: heard)
+        await asyncio.sleep(4 * TOGETHER)  # it has left by then
+        await Hints(hub, heard.append).pass_on(1, {"draft": 7})  # comes after it
+        await until(lambda: heard[1:])
+        assert heard == [{"session": 1}, {"draft": 7}]
 
     with_hub(test)

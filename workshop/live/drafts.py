@@ -145,10 +145,9 @@ class Drafts:
         if caret is None:
             return
         what = {"caret": caret, "in": socket.watcher.session_id, "of": socket.watcher.participant_id}
+        self.show_caret(what)
         if settings.REDIS_URL:
             await self.pass_on(what["in"], what)
-        else:
-            self.show_caret(what)
 
     def show_caret(self, what: dict[str, Any]) -> None:
         """One place for each who writes, whatever names they send."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -23,6 +24,7 @@ class Hints:
     def __init__(self, engine: Engine, heard: Callable[[dict[str, Any]], None]) -> None:
         self.engine = engine
         self.heard = heard
+        self._us = ""  # the layer brings back to a process what it passes on: known, and not to be drawn once more
         self._leaving: set[tuple[int, str, int]] = set()
         self._meetings_changed = asyncio.Event()
 
@@ -47,7 +49,7 @@ class Hints:
 
     async def pass_on(self, meeting: int, what: dict[str, Any]) -> None:
         try:
-            await get_channel_layer().group_send(GROUP.format(meeting), {"type": "hint", **what})
+            await get_channel_layer().group_send(GROUP.format(meeting), {"type": "hint", "by": self._us, **what})
         except Exception:
             log.warning("A hint was not passed on; the other processes will look by themselves.", exc_info=True)
 
@@ -58,6 +60,7 @@ class Hints:
     async def listen(self) -> None:
         """What the other processes pass on. Whenever it begins anew, hints were missed: everything is marked."""
         layer = get_channel_layer()
+        self._us = uuid4().hex  # not before: a process may be a fork of another
         self._meetings_changed = asyncio.Event()  # of this loop
         while True:
             try:
@@ -89,4 +92,5 @@ class Hints:
     async def _receive(self, layer: Any, channel: str) -> None:
         while True:
             message = await layer.receive(channel)
-            self.heard({key: value for key, value in message.items() if key != "type"})
+            if message.get("by") != self._us:
+                self.heard({key: value for key, value in message.items() if key not in ("type", "by")})
