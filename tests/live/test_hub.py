@@ -13,6 +13,7 @@ import redis
 from websockets.exceptions import InvalidStatus
 
 from tests.live.meeting import Desk, Person, Phone, Wire, everywhere, settled
+from workshop.live.hub import MOST_PAGES, TOO_MANY
 
 pytestmark = pytest.mark.live
 
@@ -225,3 +226,10 @@ def test_a_server_that_stops_says_so_and_what_it_showed_is_there_again(
     again = wires(ada.socket(last, hello=False))
     again.hello(wire.shown)
     assert [message["t"] for message in again.quiet(1)] == ["mine"]
+
+
+def test_a_phone_s_seventeenth_page_takes_the_place_of_its_first(ada: Phone, wires: Callable[[Wire], Wire]) -> None:
+    pages = [settled(wires(ada.socket())) for _page in range(MOST_PAGES)]
+    settled(wires(ada.socket()))
+    assert pages[0].closed() == TOO_MANY
+    assert pages[1].closed(0.5) is None
