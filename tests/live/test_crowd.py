@@ -1,4 +1,4 @@
-"""While many send, meetings are drawn less often: what a drawing takes, nobody's command has."""
+"""Commands that come by socket: how they are counted, and what they leave to drawings while there are many."""
 
 import asyncio
 import time
@@ -49,3 +49,20 @@ def test_a_crowd_of_commands_is_not_held_up_by_drawings(monkeypatch: pytest.Monk
     monkeypatch.setattr(pictures, "REST_IN_A_CROWD", 60)
     assert drawn_while(AT_ONCE * 6) == 1
     assert drawn_while(AT_ONCE) > 1
+
+
+def test_only_commands_that_a_door_has_answered_are_counted_by_its_name() -> None:
+    """A name that there is not would be kept for good, and there are as many as someone can think of."""
+    counted: list[tuple[str, str]] = []
+
+    async def test(hub: Hub, room: Room) -> None:
+        hub.observe = lambda what, _amount, of="", /: counted.append((what, of))
+        hub.doors = lambda asked: [{"ok": False} if command.door == "vote" else None for *_rest, command in asked]
+        browser = Browser.at(hub)
+        for door in ("made-up", "vote"):
+            hub.taking.ask(browser.socket, Command(door, uuid.uuid4(), 1, {}))
+        while hub.writing:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    with_hub(test)
+    assert [of for what, of in counted if what == "command_seconds"] == ["vote"]
