@@ -49,7 +49,7 @@ from .identity import (
     watcher_of,
 )
 from .security import is_from_our_page
-from .show import Room
+from .show import Room, own_of
 from .taking import not_admitted, take_one
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -202,7 +202,7 @@ def panels(request: HttpRequest, view: View, public_id: UUID) -> HttpResponse:
                 for name, panel in drawn.panels.items()
                 if have.get(name) != panel.hash
             ],
-            "mine": Room().mine(watcher.session_id, {pk}).get(pk) if (pk := watcher.participant_id) else None,
+            "mine": own_of(watcher.session_id, pk) if (pk := watcher.participant_id) else None,
             "now": round(time.time() * 1000),
         }
     )

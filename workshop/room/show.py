@@ -1,5 +1,6 @@
 """What the hub shows: the room's side of workshop.live.hub.Room. Sync functions; the hub calls them in threads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from definitions.drafting.authority import is_id
@@ -18,6 +19,7 @@ from workshop.sessions.queries import Scene
 from .identity import Watcher, still_admitted
 from .mine import mine_of
 from .panels import draw_panels, name_for_others
+from .together import Together
 
 
 class Room:
@@ -105,3 +107,16 @@ def _actors(watchers: list[Watcher]) -> dict[Watcher, Actor]:
         elif watcher.user_id in users:
             found[watcher] = users[watcher.user_id]
     return found
+
+
+def own_of(session_id: int, participant_id: int) -> dict[str, Any] | None:
+    """What is theirs, as it is now or a little later: read for all who ask meanwhile, as 500 phones that poll do."""
+    return _owns.ask(session_id, participant_id)
+
+
+def _own_of_all(session_id: int, participant_ids: Sequence[int]) -> list[dict[str, Any] | None]:
+    mine = Room().mine(session_id, set(participant_ids))
+    return [mine.get(pk) for pk in participant_ids]
+
+
+_owns: Together[int, int, dict[str, Any] | None] = Together(_own_of_all)
