@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.a_hub import Browser, Room, Watcher, with_hub
+from tests.live.a_hub import Browser, Room, Watcher, until, with_hub
 from workshop.live import pictures
 from workshop.live.hub import Hub
 from workshop.live.reading import Command
@@ -30,8 +30,7 @@ def drawn_while(commands: int) -> int:
 
         hub.doors = doors
         browsers = [Browser.at(hub, watcher=Watcher()) for _number in range(commands)]
-        while hub.pictures.drawing or hub.pictures.own.of_new.taken:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until(lambda: not (hub.pictures.drawing or hub.pictures.own.of_new.taken))
         before = room.drawn
         for browser in browsers:
             hub.taking.ask(browser.socket, Command("vote", uuid.uuid4(), 1, {}))
@@ -61,8 +60,7 @@ def test_only_commands_that_a_door_has_answered_are_counted_by_its_name() -> Non
         browser = Browser.at(hub)
         for door in ("made-up", "vote"):
             hub.taking.ask(browser.socket, Command(door, uuid.uuid4(), 1, {}))
-        while hub.writing:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until(lambda: not hub.writing)
 
     with_hub(test)
     assert [of for what, of in counted if what == "command_seconds"] == ["vote"]
