@@ -34,6 +34,8 @@ def answered(
         if event["type"] == "http.response.start":
             assert (b"connection", b"close") in event["headers"]
             statuses.append(event["status"])
+        else:
+            assert event["body"] == bodies.WHY[statuses[-1]].encode()
 
     for event in events:
         heard.put_nowait(event)
@@ -70,6 +72,13 @@ def test_one_that_never_ends_is_not_kept() -> None:
 def test_a_head_that_is_larger_than_any_of_ours_is_not_looked_at() -> None:
     assert answered(REST, head=bodies.MOST_OF_HEAD) == ([], [431])
     assert answered(REST, {"type": "http.disconnect"}, head=bodies.MOST_OF_HEAD // 2)[1] == []
+
+
+@pytest.mark.live
+def test_whoever_sends_too_much_reads_what_to_do(stack: Stack) -> None:
+    refused = httpx.post(f"{stack.base_url}/", content=b"x" * (bodies.MOST_BYTES + 1))
+    assert (refused.status_code, refused.text) == (413, bodies.WHY[413])
+    assert refused.headers["content-type"].startswith("text/plain")
 
 
 @pytest.mark.live

@@ -7,6 +7,9 @@ leave the Wi-Fi in the middle of a word, or one that means harm, and nobody woul
 import asyncio
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 MOST_BYTES = 128 * 1024  # a form is half of that at most; what is a little beyond gets a page that says so
 PATIENCE = 20.0  # seconds for all of it
 
@@ -15,6 +18,12 @@ MOST_OF_HEAD = 64 * 1024  # bytes; all of it is looked at several times: 5 MB st
 OF_A_BODY = (b"content-length", b"transfer-encoding")  # RFC 9112, 6: without either there is none
 
 TOO_SLOW, TOO_LARGE, HEAD_TOO_LARGE = 408, 413, 431
+
+WHY = {
+    TOO_SLOW: gettext_noop("This took too long to arrive. Go back and send it again."),
+    TOO_LARGE: gettext_noop("This is too long to take. Go back, shorten it and send it again."),
+    HEAD_TOO_LARGE: gettext_noop("Your browser sent too much about itself. Clear this site's cookies and try again."),
+}
 
 
 async def with_whole_body(app: Any, scope: Any, receive: Any, send: Any) -> None:
@@ -49,7 +58,8 @@ async def with_whole_body(app: Any, scope: Any, receive: Any, send: Any) -> None
 
 
 async def _refuse(send: Any, status: int) -> None:
-    # Closed, so that the rest of it is not waited for.
-    headers = [(b"content-length", b"0"), (b"connection", b"close")]
+    body = _(WHY[status]).encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
+    headers.append((b"connection", b"close"))  # so that the rest of it is not waited for
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+    await send({"type": "http.response.body", "body": body})
