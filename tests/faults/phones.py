@@ -44,6 +44,7 @@ class FaultyPhone(Browser):
         self.live = asyncio.Event()  # by socket
         self.back = asyncio.Event()  # by socket or by polling: what waits is sent at once
         self.polls = False  # and was answered
+        self.posting: asyncio.Timeout | None = None
         self.by: Counter[str] = Counter()  # answers by socket and by POST; attempts that had none
         self.model = Model()
 
@@ -93,11 +94,13 @@ class FaultyPhone(Browser):
 
     async def by_post(self, door: str, seq: int, fields: dict[str, Any]) -> dict[str, Any] | None:
         try:
-            async with asyncio.timeout(POST_SECONDS):
+            async with asyncio.timeout(POST_SECONDS) as self.posting:
                 sent = {**fields, "client": self.client, "seq": str(seq)}
                 response = await self.request("POST", f"{self.base}do/{door}", sent)
         except (httpx.TransportError, TimeoutError):
             return None
+        finally:
+            self.posting = None
         if response.headers.get("content-type", "").startswith("application/json"):
             return dict(response.json())
         assert response.status_code >= 500, f"{door} was answered with {response.status_code}: {response.text[:300]}"
@@ -124,6 +127,8 @@ class FaultyPhone(Browser):
                             if not brought:
                                 brought, failures, brought_nothing = True, 0, 0
                                 self.live.set(), self.back.set()
+                                if self.posting:
+                                    self.posting.reschedule(0)
                                 if polling:
                                     polling.cancel()
                                     polling, self.polls = None, False
@@ -191,6 +196,8 @@ class FaultyPhone(Browser):
             self.take_answer(message)
         elif message["t"] == "mine":
             self.take_mine(message["mine"])
+        elif message["t"] == "pong":
+            self.ponged = True
 
     def hashes(self) -> dict[str, str]:
         return {name: hash_ for name, (_revision, hash_) in self.shows.items()}

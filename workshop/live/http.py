@@ -28,15 +28,23 @@ class Pool:
 
     def __init__(self, app: Any, workers: int) -> None:
         self.app = app
+        self.workers = workers
         self.threads = ThreadPoolExecutor(workers, thread_name_prefix="WSGI")
+        self.asked = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         body = (await receive()).get("body", b"")
         environ = build_environ(scope, cast(Any, io.BytesIO(body)))
         run = contextvars.copy_context().run  # what one request leaves behind in it, the thread's next does not find
-        loop = asyncio.get_running_loop()
-        for event in await loop.run_in_executor(self.threads, run, self._answer, environ):
-            await send(event)
+        self.asked += 1
+        try:
+            answer = asyncio.wrap_future(self.threads.submit(run, self._answer, environ))
+            if self.asked > self.workers and await _gave_up(answer, receive):
+                return
+            for event in await answer:
+                await send(event)
+        finally:
+            self.asked -= 1
 
     def _answer(self, environ: Any) -> list[Event]:
         heads: list[Event] = []
@@ -51,6 +59,20 @@ class Pool:
         finally:
             parts.close()
         return [heads[-1], {"type": "http.response.body", "body": body}]
+
+
+async def _gave_up(answer: asyncio.Future[Any], receive: Any) -> bool:
+    """Whether its browser went before a thread was free for it.
+
+    Nobody waits for such an answer, and whoever asked has asked again: a server that has more to do than it can would
+    never get to what somebody does wait for.
+    """
+    gone = asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait((gone, answer), return_when=asyncio.FIRST_COMPLETED)
+        return gone.done() and answer.cancel()
+    finally:
+        gone.cancel()
 
 
 site = Pool(get_wsgi_application(), WORKERS)

@@ -38,5 +38,6 @@ function tick() {
 export function startClock() {
   setInterval(tick, 250);
   on("panel", tick);
+  on("message-pong", measure);
   tick();
 }

@@ -7,6 +7,7 @@ import { have, show } from "./panels.js";
 const PING_MS = 15_000;
 const SILENCE_MS = 25_000; // no pong for so long: the socket is dead, whatever the browser thinks
 const POLL_MS = 2_000;
+const POLL_LOST_MS = 8_000; // until one counts as lost
 const POLL_AFTER = 3; // sockets that brought nothing
 const GREETING_MS = 5_000; // in which the server says something on a new socket
 const REMOVED = 4403;
@@ -19,6 +20,7 @@ let opened = false;
 let heard = 0;
 let timer = 0;
 let polling = 0;
+let asked = null; // the poll that is under way
 
 export const isLive = () => state === "live";
 
@@ -57,6 +59,7 @@ function open() {
       failures = broughtNothing = 0;
       clearInterval(polling);
       polling = 0;
+      asked?.abort();
       become("live");
     }
     take(JSON.parse(data));
@@ -67,8 +70,8 @@ function open() {
     if (!brought) broughtNothing += 1; // a proxy may refuse it, cut it, or let nothing through
     failures += 1;
     if (broughtNothing >= POLL_AFTER && !polling) {
-      poll();
       polling = setInterval(poll, POLL_MS);
+      poll();
     }
     if (!polling) become(failures > 1 || !navigator.onLine ? "offline" : "connecting");
     // Sixty phones that lost one server must not all come back in the same moment.
@@ -81,25 +84,32 @@ function soon(ms) {
   timer = setTimeout(() => socket?.readyState === WebSocket.OPEN || open(), ms);
 }
 
-function ping() {
+export function ping() {
   if (socket?.readyState !== WebSocket.OPEN) return soon(0);
   if (Date.now() - heard > SILENCE_MS + PING_MS) return socket.close();
   send({ t: "ping", at: Date.now() });
 }
 
 async function poll() {
+  if (asked) return; // a server that is slow to answer gets no more to do from it
   const known = Object.entries(have()).map((pair) => pair.join(":"));
   const at = Date.now();
+  asked = new AbortController();
+  const late = setTimeout(() => asked.abort(), POLL_LOST_MS);
   try {
-    const answer = await fetch(`${base}panels?have=${known.join(",")}`, { cache: "no-store" });
+    const address = `${base}panels?have=${known.join(",")}`;
+    const answer = await fetch(address, { cache: "no-store", signal: asked.signal });
     if (answer.status === 403) return tell("removed");
     const { panels, mine, now } = await answer.json();
     measure({ at, now });
     panels.forEach(show);
     if (mine) tell("mine", mine);
-    become("polling");
+    if (polling) become("polling");
   } catch {
-    become("offline");
+    if (polling) become("offline");
+  } finally {
+    clearTimeout(late);
+    asked = null;
   }
 }
 
@@ -107,7 +117,6 @@ export const isPolling = () => state === "polling";
 
 function take(message) {
   if (message.t === "panel") show(message);
-  else if (message.t === "pong") measure(message);
   else if (message.t === "mine") tell("mine", message.mine);
   else tell(`message-${message.t}`, message);
 }

@@ -3,12 +3,13 @@
 //
 // It lies in localStorage: a reload or an empty battery loses nothing. Each page load is a client of its own; what an
 // earlier one left behind is sent in that one's name.
-import { isLive, send } from "./connection.js";
+import { isLive, ping, send } from "./connection.js";
 import { on, tell } from "./events.js";
 import { base, uuid, view } from "./page.js";
 
 const PREFIX = `outbox:${base}:`;
-const ANSWER_MS = 4_000; // in which a socket answers; after that it goes by POST, where whatever came first counts
+const ASK_MS = 2_000; // without an answer, until the socket is asked whether it lives
+const ANSWER_MS = 20_000; // for one that does, and has more to do than it can; then by POST: what comes first counts
 const POST_MS = 8_000; // until a request counts as lost
 const LEASE_MS = 6_000; // an outbox whose page has not said so for this long is left behind
 const client = uuid();
@@ -68,16 +69,22 @@ function deliverBySocket(client, { door, seq, fields }) {
   const asForm = Object.fromEntries(new URLSearchParams(fields));
   if (!send({ t: "do", door, client, seq, fields: asForm })) return null;
   return new Promise((resolve) => {
+    const began = Date.now();
+    let asked = 0; // times since it last said that it lives
     const end = (answer) => {
-      clearTimeout(late);
+      clearInterval(asking);
       stopAnswer();
       stopState();
+      stopPong();
       resolve(answer);
     };
-    const late = setTimeout(() => {
-      answers = false;
-      end(null);
-    }, ANSWER_MS);
+    const asking = setInterval(() => {
+      answers = asked < 1 && Date.now() - began < ANSWER_MS;
+      if (!answers) return end(null);
+      asked += 1;
+      ping();
+    }, ASK_MS);
+    const stopPong = on("message-pong", () => (asked = 0));
     const stopAnswer = on("message-answer", (m) => m.client === client && m.seq === seq && end(m.answer));
     const stopState = on("state", () => end(null)); // it was cut
   });

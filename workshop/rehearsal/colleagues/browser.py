@@ -25,7 +25,8 @@ PATIENCE_SECONDS = 20
 # The server closes what was idle for five seconds. A request that meets this moment has no answer; where a browser
 # would send it again by itself, this client does not.
 KEEP_ALIVE_SECONDS = 2
-ANSWER_SECONDS = 4  # in which a socket answers a command; after that it goes by POST
+ASK_SECONDS = 2  # without an answer to a command, until the socket is asked whether it lives
+MOST_ASKED = 10  # times; one that answers has the command and more to do than it can
 REMOVED = 4403
 
 
@@ -96,6 +97,7 @@ class Browser:
         self.connection: ClientConnection | None = None
         self.sent: list[tuple[str, dict[str, Any], dict[str, Any]]] = []  # door, fields, answer
         self._one_in_flight = asyncio.Lock()
+        self.ponged = False
         self._answers: dict[int, asyncio.Future[dict[str, Any] | None]] = {}  # seq → of what is under way by the socket
 
     @property
@@ -149,10 +151,14 @@ class Browser:
         answer = self._answers[seq] = asyncio.get_running_loop().create_future()
         await self.send({"t": "do", "door": door, "client": self.client, "seq": seq, "fields": asked})
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await answer
-        except TimeoutError:
-            return None
+            self.ponged = True
+            for _time in range(MOST_ASKED):
+                await asyncio.wait([answer], timeout=ASK_SECONDS)
+                if answer.done() or not self.ponged:
+                    break
+                self.ponged = False
+                await self.send({"t": "ping", "at": round(time.time() * 1000)})
+            return answer.result() if answer.done() else None
         finally:
             del self._answers[seq]
 
@@ -241,6 +247,8 @@ class Browser:
             self.take_mine(message["mine"])
         elif message["t"] == "answer":
             self.take_answer(message)
+        elif message["t"] == "pong":
+            self.ponged = True
 
     def take_mine(self, mine: dict[str, Any] | None) -> None:
         if mine and mine["revision"] >= self.mine.get("revision", -1):
