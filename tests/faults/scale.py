@@ -9,5 +9,6 @@ SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
 os.environ["SEED"] = str(SEED)
 
 
+# The numbers of the long form are of one stack; there are two.
 def scaled(short: int, long: int) -> int:
     return long if LONG else short

@@ -22,7 +22,7 @@ from workshop.room.doors import DESK, PHONE
 
 pytestmark = pytest.mark.faults
 
-AT_EACH_STEP = scaled(100, 7_000)  # frames; half as many forms from a phone, a quarter from a desk
+AT_EACH_STEP = scaled(100, 3_500)  # frames; half as many forms from a phone, a quarter from a desk
 STEPS = ("key-words", "samples", "propose", "vote", "tag", "draft", "decide", "close")
 ANSWERED_WITHIN = 10.0
 P99, TIMES_ITS_REST = 1.0, 5  # of a neighbour: seconds, or as many times what it was before, on a machine that is busy

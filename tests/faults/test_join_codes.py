@@ -18,7 +18,7 @@ from workshop.sessions.models import CODE_LENGTH, CODE_LETTERS
 
 pytestmark = pytest.mark.faults
 
-GUESSES = scaled(1_000, 100_000)
+GUESSES = scaled(1_000, 50_000)
 HONEST = scaled(60, 500)
 AT_ONCE = 4
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.faults
 
 # Phones, kills of a web process, and of each other. Each kill has hundreds of phones come back, which is most of its
 # time: so few of many phones, and many of fewer.
-ROOMS = [(100, 180, 45), (500, 20, 5)] if LONG else [(12, 4, 2)]
+ROOMS = [(100, 90, 45), (500, 10, 5)] if LONG else [(12, 4, 2)]
 WEB = [pytest.param(people, web, id=f"{people}") for people, web, _other in ROOMS]
 OTHER = [pytest.param(people, other, id=f"{people}") for people, _web, other in ROOMS]
 AT_ONCE = 20  # kills, until all stop and the database is compared with what the phones were told

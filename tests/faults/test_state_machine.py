@@ -31,7 +31,7 @@ from workshop.sessions.models import Client, Done, Participant, Round, WorkshopS
 pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
 # Several parts, which may run beside one another.
-PARTS, EXAMPLES, STEPS_EACH = scaled(1, 20), scaled(30, 50), scaled(50, 100)
+PARTS, EXAMPLES, STEPS_EACH = scaled(1, 10), scaled(30, 50), scaled(50, 100)
 MOST_PEOPLE = 4
 SEATS = st.integers(1, MOST_PEOPLE)
 SEAT = "participant__seat"
