@@ -9,7 +9,7 @@ import pytest
 from django.http import Http404
 
 from workshop.live.sockets import Audience
-from workshop.room import drawing
+from workshop.room import drawing, show
 
 PHONE = Audience("phone", "en")
 PATIENCE = 10  # seconds
@@ -112,3 +112,28 @@ def test_a_drawing_that_fails_fails_for_those_who_shared_it_and_for_nobody_after
     assert not drawing._drawings._next
     draw_with(monkeypatch, lambda session_id, _audience: session_id)
     assert ask(9) == 9
+
+
+def test_those_who_poll_at_one_time_share_the_reading_of_what_is_their_own(
+    monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor
+) -> None:
+    read: list[list[int]] = []
+    begun, go_on = Event(), Event()
+
+    def mine(_room: show.Room, _session_id: int, people: set[int]) -> dict[int, dict[str, Any]]:
+        read.append(sorted(people))
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return {person: {"of": person} for person in people}
+
+    askers = Askers()
+    monkeypatch.setattr(show._owns, "_next", askers)
+    monkeypatch.setattr(show.Room, "mine", mine)
+    first = threads.submit(show.own_of, 1, 7)
+    assert begun.wait(PATIENCE)
+    late = [threads.submit(show.own_of, 1, person) for person in range(40)]
+    askers.wait_for(41)
+    go_on.set()
+    assert first.result(PATIENCE) == {"of": 7}
+    assert [answer.result(PATIENCE) for answer in late] == [{"of": person} for person in range(40)]
+    assert read == [[7], list(range(40))]

@@ -11,7 +11,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("stack", ["sqlite"], 
 
 SWALLOW = """
 window.WebSocket = class extends WebSocket {
-  send(text) { if (!window.swallow || !text.includes('"t":"do"')) super.send(text); }
+  send(text) {
+    const late = window.late && text.includes('"t":"do"') ? window.late : 0;
+    if (!window.swallow) late ? setTimeout(() => super.send(text), late) : super.send(text);
+  }
 };
 """
 
@@ -36,6 +39,13 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
     amara.add_card("kind")
     amara.card_arrived("kind")
     assert posted == []
+
+    # A socket that answers pings is only slow: by POST as well, the command would be twice the work.
+    amara.page.evaluate("window.late = 6_000")
+    amara.add_card("slow")
+    expect(amara.own_card("slow")).to_have_class(re.compile("is-sent"), timeout=20_000)
+    assert posted == []
+    amara.page.evaluate("window.late = 0")
 
     # What the socket takes without a word goes by POST, and so does the next, at once.
     amara.page.evaluate("window.swallow = true")
@@ -62,5 +72,5 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
     amara.add_card("warm")
     amara.card_arrived("warm")
     assert posted == []
-    for word in ("kind", "swift", "honest", "patient", "calm", "warm"):
+    for word in ("kind", "slow", "swift", "honest", "patient", "calm", "warm"):
         expect(amara.own_card(word)).to_have_count(1)
