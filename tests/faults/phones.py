@@ -44,7 +44,7 @@ class FaultyPhone(Browser):
         self.live = asyncio.Event()  # by socket
         self.back = asyncio.Event()  # by socket or by polling: what waits is sent at once
         self.polls = False  # and was answered
-        self.posting: asyncio.Timeout | None = None
+        self.posting: asyncio.Timeout | None = None  # of a POST that is under way
         self.by: Counter[str] = Counter()  # answers by socket and by POST; attempts that had none
         self.model = Model()
 

@@ -70,7 +70,7 @@ function deliverBySocket(client, { door, seq, fields }) {
   if (!send({ t: "do", door, client, seq, fields: asForm })) return null;
   return new Promise((resolve) => {
     const began = Date.now();
-    let asked = 0; // times since it last said that it lives
+    let pings = 0; // that it has not answered yet
     const end = (answer) => {
       clearInterval(asking);
       stopAnswer();
@@ -79,12 +79,12 @@ function deliverBySocket(client, { door, seq, fields }) {
       resolve(answer);
     };
     const asking = setInterval(() => {
-      answers = asked < 1 && Date.now() - began < ANSWER_MS;
+      answers = pings === 0 && Date.now() - began < ANSWER_MS;
       if (!answers) return end(null);
-      asked += 1;
+      pings += 1;
       ping();
     }, ASK_MS);
-    const stopPong = on("message-pong", () => (asked = 0));
+    const stopPong = on("message-pong", () => (pings = 0));
     const stopAnswer = on("message-answer", (m) => m.client === client && m.seq === seq && end(m.answer));
     const stopState = on("state", () => end(null)); // it was cut
   });
