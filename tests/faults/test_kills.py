@@ -22,8 +22,8 @@ ROOMS = [(100, 90, 45), (500, 10, 5)] if LONG else [(12, 4, 2)]
 WEB = [pytest.param(people, web, id=f"{people}") for people, web, _other in ROOMS]
 OTHER = [pytest.param(people, other, id=f"{people}") for people, _web, other in ROOMS]
 AT_ONCE = 20  # kills, until all stop and the database is compared with what the phones were told
-# Two cores need most of ten seconds merely to let 500 in again.
-HEALED_WITHIN, FOR_MANY = 10.0, 30.0  # seconds
+# Two cores need most of ten seconds to let 500 in again that all have something to send.
+HEALED_WITHIN, FOR_MANY = 10.0, 20.0  # seconds
 DIES_WITHIN = 120.0
 AWAY = scaled(17, 70)  # seconds
 
