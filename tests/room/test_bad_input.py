@@ -324,11 +324,8 @@ def test_a_draft_message_that_means_harm_is_answered(drafting: Meeting) -> None:
         assert answer_to(drafting, json.dumps({**usual, "t": "draft", **odd}))[0]["t"] == "unreadable", odd
     for odd in ({"draft": other.draft.pk}, {"draft": 2**63}, {"draft": "1"}, {"draft": True}, {"version": True}):
         assert answer_to(drafting, json.dumps({**usual, **odd}))[0]["t"] == "unreadable", odd
-    for body in (b"", b"\xff", b"{", b"[" * 60_000, "é".encode("latin-1")):
+    for body in (b"", b"\xff", b"{", b"[" * 60_000, "é".encode("latin-1"), b"x" * 100_000):
         assert answer_to(drafting, body)[0]["t"] == "unreadable"
-    assert drafting.phones[0].http.post(
-        f"/phone/{drafting.public_id}/draft", b"x" * 200_000, content_type="application/json"
-    ).status_code in (400, 413)
     assert drafting.draft.version == draft.version
 
 

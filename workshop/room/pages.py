@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import (
     Http404,
     HttpRequest,
@@ -218,7 +219,8 @@ def draft(request: HttpRequest, view: View, public_id: UUID) -> HttpResponse:
     room = Room()
     try:
         message = read_frame(request.body.decode())
-    except (Unreadable, UnicodeDecodeError, RawPostDataException):  # the last: it came as a form, and was read as one
+    # RawPostDataException: it came as a form, and was read as one.
+    except (Unreadable, UnicodeDecodeError, RequestDataTooBig, RawPostDataException):
         return JsonResponse({"messages": [{"t": "unreadable"}]}, status=400)
     news = room.draft_hello(watcher, message)
     if news is None:
