@@ -163,6 +163,7 @@ def test_a_rough_meeting(cast: Cast) -> None:
     desk.go_to("Draft")
     for phone in (amara, ben, ben_too, chioma):
         expect(phone.draft).to_have_value(WANTING)
+        expect(phone.draft).to_be_editable()
     chioma.go_offline()
     chioma.type_at_start("For us ")
     amara.type_at_end(" Every da")
