@@ -49,6 +49,7 @@ mutants: .venv/.dev
 # tests/faults/README.md has what each test shows. Those that must heal within seconds have the machine for themselves; then
 # the two stacks run beside one another. What fails lets the rest run. Exit code 5: no test of that name in this line.
 faults: export FAULTS := long
+faults: export SEED := $(or $(SEED),$(shell awk 'BEGIN { srand(); print int(rand() * 1000000) }'))
 faults: HEALING = tests/faults/test_kills.py tests/faults/test_bad_network.py tests/faults/test_many_phones.py
 faults: OTHERS = tests/faults $(HEALING:%=--ignore=%) --numprocesses 2 --dist loadgroup
 faults: .venv/.dev build
