@@ -2,13 +2,20 @@
 
 import asyncio
 import io
+import re
 import threading
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from workshop.live.http import Pool
+from workshop.live.shared import Page, Shared
+
+Application = Callable[[dict[str, Any], Any], io.BytesIO]
 
 
-async def ask(pool: Pool, path: str, gone: asyncio.Event) -> list[int]:
+async def ask(site: Pool | Shared, path: str, gone: asyncio.Event) -> list[int]:
     """The statuses that were answered."""
     body = [{"type": "http.request", "body": b""}]
     statuses: list[int] = []
@@ -24,21 +31,34 @@ async def ask(pool: Pool, path: str, gone: asyncio.Event) -> list[int]:
             statuses.append(event["status"])
 
     scope = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path, "headers": []}
-    await pool(scope | {"query_string": b"", "server": ("127.0.0.1", 80), "client": None}, receive, send)
+    await site(scope | {"query_string": b"", "server": ("127.0.0.1", 80), "client": None}, receive, send)
     return statuses
 
 
-def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
-    free = threading.Event()
-    done: list[str] = []
+@pytest.fixture
+def free() -> threading.Event:
+    """Until then the application is busy with /slow."""
+    return threading.Event()
 
-    def app(environ: dict[str, Any], start: Any) -> io.BytesIO:
+
+@pytest.fixture
+def done() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def app(free: threading.Event, done: list[str]) -> Application:
+    def answer(environ: dict[str, Any], start: Any) -> io.BytesIO:
         if environ["PATH_INFO"] == "/slow":
             free.wait(10)
         done.append(environ["PATH_INFO"])
         start("200 OK", [])
         return io.BytesIO(b"done")
 
+    return answer
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun(app: Application, free: threading.Event, done: list[str]) -> None:
     async def three_come() -> None:
         pool, stays, goes = Pool(app, 1), asyncio.Event(), asyncio.Event()
         slow = asyncio.create_task(ask(pool, "/slow", stays))
@@ -53,3 +73,23 @@ def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
 
     asyncio.run(three_come())
     assert done == ["/slow", "/waits"]
+
+
+def test_a_page_for_several_waits_for_its_turn(
+    app: Application, free: threading.Event, done: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is asked for in nobody's name, so nobody can give it up."""
+
+    async def two_come() -> None:
+        pool, stays = Pool(app, 1), asyncio.Event()
+        pages = Shared(pool, [Page(re.compile("/page"), lambda _cookies: True)])
+        slow = asyncio.create_task(ask(pool, "/slow", stays))
+        page = asyncio.create_task(ask(pages, "/page", stays))
+        await asyncio.sleep(0.05)
+        free.set()
+        async with asyncio.timeout(10):
+            assert (await slow, await page) == ([200], [200])
+
+    asyncio.run(two_come())
+    assert done == ["/slow", "/page", "/page"]  # the application did not say that its answer may be shared
+    assert not caplog.records

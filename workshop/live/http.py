@@ -70,7 +70,7 @@ async def _gave_up(answer: asyncio.Future[Any], receive: Any) -> bool:
     gone = asyncio.ensure_future(receive())
     try:
         await asyncio.wait((gone, answer), return_when=asyncio.FIRST_COMPLETED)
-        return gone.done() and answer.cancel()
+        return gone.done() and gone.result()["type"] == "http.disconnect" and answer.cancel()
     finally:
         gone.cancel()
 

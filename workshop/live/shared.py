@@ -107,7 +107,7 @@ class Shared:
         async def take(event: Event) -> None:
             events.append(event)
 
-        await self.site(scope, _nothing, take)
+        await self.site(scope, _no_body(), take)
         head, *parts = events
         headers = [(name, value) for name, value in head["headers"] if name not in OF_ONE_REQUEST]
         if SHARED not in scope or head["status"] != 200 or any(name == b"set-cookie" for name, _value in headers):
@@ -128,8 +128,16 @@ def _answer(waiting: list[Asked], events: list[Event] | None) -> None:
             asked.answer.set_result(events)
 
 
-async def _nothing() -> Event:
-    return {"type": "http.request", "body": b"", "more_body": False}
+def _no_body() -> Callable[[], Awaitable[Event]]:
+    """What a request without a body brings, and then silence: it is for several, so no browser that goes ends it."""
+    events = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Event:
+        if not events:
+            await asyncio.get_running_loop().create_future()
+        return events.pop()
+
+    return receive
 
 
 def _header(scope: Scope, wanted: bytes) -> str:
