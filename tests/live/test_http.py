@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.live.a_hub import until
 from workshop.live.http import Pool
 from workshop.live.shared import Page, Shared
 
@@ -64,7 +65,7 @@ def test_what_nobody_waits_for_any_more_is_not_begun(app: Application, free: thr
         slow = asyncio.create_task(ask(pool, "/slow", stays))
         left = asyncio.create_task(ask(pool, "/left", goes))
         waits = asyncio.create_task(ask(pool, "/waits", stays))
-        await asyncio.sleep(0)
+        await until(lambda: pool.asked == 3)
         goes.set()
         async with asyncio.timeout(10):
             assert await left == []
@@ -85,7 +86,7 @@ def test_a_page_for_several_waits_for_its_turn(
         pages = Shared(pool, [Page(re.compile("/page"), lambda _cookies: True)])
         slow = asyncio.create_task(ask(pool, "/slow", stays))
         page = asyncio.create_task(ask(pages, "/page", stays))
-        await asyncio.sleep(0.05)
+        await until(lambda: pool.asked == 2)
         free.set()
         async with asyncio.timeout(10):
             assert (await slow, await page) == ([200], [200])
