@@ -125,6 +125,8 @@ class Crowd:
     All go to one server, unless `port_of` says where the one with this number goes, as a proxy would.
     """
 
+    idle = 0.0  # seconds, of all crowds so far, in which nothing had come and nothing was due
+
     def __init__(self, port: int, address: str = "127.0.0.1", port_of: Callable[[int], int] | None = None) -> None:
         self.address, self.host = address, f"{address}:{port}"
         self.port_of = port_of or (lambda _number: port)
@@ -134,6 +136,7 @@ class Crowd:
         self._buffer = memoryview(bytearray(READ))  # one for all: a fresh one each time costs more than reading
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
+        self._last_busy = time.perf_counter()
 
     def __enter__(self) -> "Crowd":
         return self
@@ -171,8 +174,10 @@ class Crowd:
         while self._due and self._due[0][0] <= now:
             heapq.heappop(self._due)[2]()
             now = time.perf_counter()
+            self._last_busy = now
         # Never asleep: to wake us costs whoever sends as much as sending, and phones are woken by their own machines.
-        for number, event in self.poll.poll(0, 512):
+        came = self.poll.poll(0, 512)
+        for number, event in came:
             link = self.links.get(number)
             if link is None:
                 continue
@@ -180,16 +185,22 @@ class Crowd:
                 link.writable()
             if event & ~select.EPOLLOUT and link.is_open:
                 link.readable()
+        now = time.perf_counter()
+        if not came:
+            Crowd.idle += now - self._last_busy
+        self._last_busy = now
 
     def until(self, ready: Callable[[], bool], seconds: float, what: str) -> None:
-        deadline = time.perf_counter() + seconds
+        self._last_busy = time.perf_counter()
+        deadline = self._last_busy + seconds
         while not ready():
             if time.perf_counter() >= deadline:
                 raise Stuck(f"After {seconds:.0f} s still waiting: {what}")
             self.turn()
 
     def rest(self, seconds: float) -> None:
-        deadline = time.perf_counter() + seconds
+        self._last_busy = time.perf_counter()
+        deadline = self._last_busy + seconds
         while time.perf_counter() < deadline:
             self.turn()
 

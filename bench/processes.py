@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
+from bench.crowd import Crowd
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -136,23 +138,26 @@ def resident_bytes(numbers: Sequence[int]) -> int:
 
 
 class Clock:
-    """From now on: wall time, the servers' CPU, our own, and that of whoever else is on the machine."""
+    """From now on: wall time, the servers' CPU, our own, and that of whoever else is on the machine.
+
+    Our own is what the clients have to do: they never sleep, but where nothing comes they could.
+    """
 
     def __init__(self, servers: Sequence[int]) -> None:
         self.servers = servers
         self._began = self._now()
 
-    def _now(self) -> tuple[float, float, float, float]:
-        return time.perf_counter(), cpu_seconds(self.servers), time.process_time(), busy_seconds()
+    def _now(self) -> tuple[float, float, float, float, float]:
+        return time.perf_counter(), cpu_seconds(self.servers), time.process_time(), Crowd.idle, busy_seconds()
 
     def read(self) -> dict[str, float]:
         """Seconds, and shares of one core."""
-        wall, server, client, busy = (now - then for now, then in zip(self._now(), self._began, strict=True))
+        wall, server, client, idle, busy = (now - then for now, then in zip(self._now(), self._began, strict=True))
         wall = max(wall, 1e-9)
         return {
             "wall_s": round(wall, 3),
             "server_cpu_s": round(server, 3),
             "server_share": round(server / wall, 3),
-            "client_share": round(client / wall, 3),
+            "client_share": round(max(0.0, client - idle) / wall, 3),
             "others_share": round(max(0.0, busy - server - client) / wall, 3),
         }

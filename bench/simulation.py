@@ -1,6 +1,6 @@
 """What a cluster holds: many rooms, simulated with the costs that were measured.
 
-    python -m bench.simulation                 100,000 rooms of ten, on 1 to 256 processes
+    python -m bench.simulation                 up to 100,000 rooms of ten, on up to 4,096 processes
     python -m bench.simulation --check         measures, and sets the simulation beside real runs of 1,000 rooms
 
 Each process is a queue with one server, its core. An act of a phone (a vote, a mark, an edit) is work for the process
