@@ -1,7 +1,7 @@
 """Where a company's network blocks WebSockets the meeting goes on by polling, the joint draft too."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.stories.cast import Cast, Phone
 
@@ -67,3 +67,36 @@ def test_a_phone_that_polls(cast: Cast, blocked: Phone) -> None:
     expect(blocked.page.get_by_role("heading", name="This phone is no longer in the meeting.")).to_be_visible(
         timeout=5_000
     )
+
+
+@pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
+def test_a_poll_that_nobody_answers(cast: Cast) -> None:
+    """Others do not pile up behind it. It is given up after a while, and at once when a socket gets through."""
+    desk = cast.desk()
+    desk.set_up()
+    desk.open()
+    phone = cast.phone()
+    page = phone.page
+    through: list[bool] = []  # not empty: the network lets sockets through
+    phone.context.route_web_socket("**/live", lambda ws: ws.connect_to_server() if through else ws.close())
+    page.goto(f"{phone.base_url}/j/{desk.open_door()}")
+    page.get_by_label("What shall we call you?").fill("Ben")
+    page.get_by_role("button", name="Join the meeting").click()
+    net = page.locator("#net")
+    expect(net).to_have_attribute("data-net", "polling", timeout=30_000)
+
+    polls: list[Route] = []
+    given_up: list[Request] = []
+    page.on("requestfailed", lambda request: given_up.append(request))
+    page.route("**/panels?*", lambda route: polls.append(route))
+    expect(net).to_have_attribute("data-net", "offline", timeout=15_000)  # eight seconds: four polls' turns
+    assert [poll.request for poll in polls] == given_up
+    assert len(given_up) == 1
+
+    with page.expect_request("**/panels?*"):
+        pass
+    through.append(True)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    with page.expect_event("requestfailed", timeout=5_000):
+        phone.wait_live()
+    assert len(polls) == 2
