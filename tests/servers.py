@@ -169,7 +169,9 @@ def running_stack(name: str, folder: Path) -> Iterator[Stack]:
             server.stop()
 
 
-SETTINGS_VARIABLES = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "FAIL_AT"}
+SETTINGS_VARIABLES = {
+    *("DATABASE_URL", "PGOPTIONS", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "FAIL_AT")
+}
 
 
 # ---- PostgreSQL and Valkey: those that DATABASE_URL and REDIS_URL name, else from the wheels
@@ -314,4 +316,6 @@ def tail(log: Path, lines: int = 60) -> str:
 
 if __name__ == "__main__":
     with fresh_database() as database_url:
-        sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": database_url}).returncode)
+        # A test is one transaction, and may be silent in it for as long as it likes.
+        environment = {**os.environ, "DATABASE_URL": database_url, "PGOPTIONS": "-c lock_timeout=5s"}
+        sys.exit(subprocess.run(sys.argv[1:], env=environment).returncode)

@@ -83,7 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "workshop.logs.RequestsMiddleware",
-    "workshop.health.MetricsMiddleware",
+    "workshop.health.WatchersMiddleware",
     "workshop.room.hosts.LocalHostsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "workshop.room.security.ContentSecurityPolicyMiddleware",
@@ -143,8 +143,13 @@ else:
             "reconnect_timeout": 1,
         }
     }
-    # PgBouncer in transaction mode gives each transaction another connection, on which no cursor outlives it.
+    # PgBouncer in transaction mode gives each transaction another connection, on which no cursor outlives it. It has no
+    # options of a connection either: there the database's user is to have these limits.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)
+    if not DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"]:
+        # A process that freezes in mid-transaction holds its meeting's lock: nobody waits for long, and it is let go.
+        limits = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"
+        DATABASES["default"]["OPTIONS"]["options"] = env.str("PGOPTIONS", default=limits)
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CHANNEL_LAYERS = {
@@ -154,12 +159,21 @@ CHANNEL_LAYERS = {
         else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     )
 }
+# What is lost from the default one is worked out again, so each process has its own. What all of them count together
+# lies in `shared`; there is room for so many that no flood of keys pushes a count out.
+IN_ONE_PROCESS = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "shared",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
+}
+IN_VALKEY = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
+}
 CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-        if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1_000}},
+    "shared": IN_VALKEY if REDIS_URL else IN_ONE_PROCESS,
 }
 
 # After how many days `manage.py retain` deletes what; 0: never.

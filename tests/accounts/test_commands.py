@@ -1,8 +1,13 @@
+import socket
+import time
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError
+from django.test import override_settings
 from django.utils import timezone
 
 from workshop.accounts import commands, failures
@@ -81,6 +86,19 @@ def test_the_right_password_makes_the_earlier_wrong_ones_forgotten(facilitator: 
         for _ in range(failures.PER_EMAIL - 1):
             assert refusal(email=facilitator.email, password="guess", address=HERE) == "wrong-password"
         assert commands.sign_in(email=facilitator.email, password=PASSWORD, address=HERE) == facilitator
+
+
+@pytest.mark.parametrize("gone", ["refuses", "is silent"])
+def test_without_the_shared_cache_people_sign_in(facilitator: User, gone: str) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=50)) as listener:
+        url = f"redis://127.0.0.1:{listener.getsockname()[1]}"
+        if gone == "refuses":
+            listener.close()
+        began = time.monotonic()
+        with override_settings(CACHES={**settings.CACHES, "shared": {**settings.IN_VALKEY, "LOCATION": url}}):
+            assert refusal(email=facilitator.email, password="guess", address=HERE) == "wrong-password"
+            assert commands.sign_in(email=facilitator.email, password=PASSWORD, address=HERE) == facilitator
+        assert time.monotonic() - began < 10
 
 
 def test_a_link_signs_in_once(facilitator: User) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.phones import a_room
 from tests.faults.scale import LONG, scaled
-from tests.live.meeting import Desk
+from tests.live.meeting import Desk, Person, Phone, Wire, everywhere, settled
 from tests.servers import PostgreSQL, Server, Valkey
 from workshop.fail_points import POINTS
 
@@ -81,6 +81,32 @@ def test_valkey_dies(people: int, times: int, desk: Desk, rng: Random, seed: int
     if desk.stack.layer is None:
         pytest.skip("one process has no layer; another's Valkey is not ours to kill")
     run(people, times, desk, rng, seed, figure, again_and_again(desk.stack.layer, rng))
+
+
+def test_valkey_is_away(desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]) -> None:
+    """It brings hints sooner and counts failed sign-ins: all goes on without, the draft's lamps and doors too."""
+    if (layer := desk.stack.layer) is None:
+        pytest.skip("one process has no layer; another's Valkey is not ours to kill")
+    desk.must("start")
+    desk.to("draft")
+    element = desk.newest("id", "elements_element")
+    draft, version, body = desk.sql("SELECT id, version, body FROM drafting_draft ORDER BY id DESC LIMIT 1")[0]
+    words = {"version": version, "start": 0, "end": len(body.split()[0])}
+    ada.must("tag-draft", draft=draft, element=element, **words)  # a lamp to work out
+    layer.kill()
+    try:
+        for wire in everywhere(desk, wires, view="screen"):
+            settled(wire)  # it is drawn, with the lamp
+        desks = [settled(wire) for wire in everywhere(desk, wires)]
+        ada.must("rename-me", name="Adele")
+        for wire in desks:
+            wire.until(lambda message: "Adele" in message.get("html", ""))
+        stranger = Person(desk.stack)
+        stranger.http.get("/accounts/sign-in/")
+        refused = stranger.post("/accounts/sign-in/", {"email": "dana@example.org", "password": "a guess"})
+        assert (refused.status_code, "belong together" in refused.text) == (200, True)
+    finally:
+        layer.start()
 
 
 def again_and_again(server: PostgreSQL | Valkey, rng: Random) -> Callable[[int, int], Awaitable[None]]:

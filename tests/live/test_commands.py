@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.live.meeting import PATIENCE, Desk, Phone, Wire, everywhere, settled
@@ -59,6 +60,25 @@ def test_what_is_answered_is_saved_and_comes_with_what_is_mine(
             assert name_of(desk) == f"Ada{number}"  # in the database by now
             assert answer["ok"]
             assert (answer["mine"]["name"], answer["mine"]["taken"]) == (f"Ada{number}", ada.seq)
+
+
+def test_where_one_meeting_is_held_up_no_other_is_for_long(
+    desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]
+) -> None:
+    """A process that froze in mid-transaction holds the row of its meeting: who waits for that gives up."""
+    url = desk.stack.environment["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite has one lock for all, and one process")
+    ben = Phone(desk.stack).join(desk.another().code, "Ben")
+    ada_s, ben_s = (settled(wires(phone.socket())) for phone in (ada, ben))
+    with psycopg.connect(url) as frozen:
+        frozen.execute("SELECT 1 FROM workshop_sessions_workshopsession WHERE code = %s FOR UPDATE", [desk.code])
+        seq = ask(ada_s, ada, "rename-me", name="Adele")
+        time.sleep(0.2)  # the writer is at it
+        assert by_socket(ben_s, ben, "rename-me", name="Benno")["ok"]
+        assert answer_to(ada_s, ada, seq) is None  # not saved: it comes again
+        frozen.rollback()
+    assert ada.must("rename-me", name="Adele")
 
 
 def test_a_refusal_is_the_one_that_a_post_gets(desk: Desk, ada: Phone, wires: Callable[[Wire], Wire]) -> None:

@@ -262,8 +262,8 @@ WHO_MAY = [
     Bug(
         "passwords can be guessed without end",
         "workshop/accounts/failures.py",
-        '    return counts.get(_key("email", email), 0) >= PER_EMAIL or counts',
-        "    return counts",
+        'most = {_key("email", email): PER_EMAIL, ',
+        "most = {",
         "tests/accounts",
     ),
     Bug(
