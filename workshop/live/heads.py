@@ -42,17 +42,24 @@ class BoundedProtocol(HttpToolsProtocol):
         self.in_head = False
         super().on_headers_complete()
 
+    def handle_websocket_upgrade(self) -> None:
+        """Another protocol takes the connection. What keeps this one, 6 KB of each phone, lets it go."""
+        super().handle_websocket_upgrade()
+        self._look_no_more()
+        self.parser = None  # type: ignore[assignment]  # the two hold one another
+
     def connection_lost(self, exc: Exception | None) -> None:
+        self._look_no_more()
+        super().connection_lost(exc)
+
+    def _look_no_more(self) -> None:
         if self.next_look is not None:
             self.next_look.cancel()
-        super().connection_lost(exc)
 
     def _begin_head(self) -> None:
         self.in_head, self.came, self.since = True, 0, self.loop.time()
 
     def _look(self) -> None:
-        if self.transport.get_protocol() is not self:  # a WebSocket's by now
-            return
         left = self.since + PATIENCE - self.loop.time()
         if self.in_head and left <= 0:
             self.transport.abort()
