@@ -74,7 +74,7 @@ ASK = """
 import time
 from django.test import Client
 browser = Client(HTTP_HOST="localhost")
-browser.get("/healthz")
+browser.get("/csp-reports")
 began = time.monotonic()
 answer = browser.get("/readyz")
 print(answer.status_code, answer.content.decode())
@@ -106,6 +106,15 @@ def test_a_layer_that_is_gone_is_said_in_time(settings: Settings, gone: str) -> 
         answer = Client().get("/readyz")
         assert (answer.status_code, answer.content) == (503, b"The channel layer does not answer.")
         assert time.monotonic() - began < 2 * health.MOST_SECONDS + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_asks_a_process_by_its_own_address_hears_too(settings: Settings) -> None:
+    """As a balancer does, past the proxy that knows the public name and TLS."""
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["words.example.org"]
+    assert Client().get("/readyz", headers={"host": "8.8.8.8:8000"}).status_code == 200
+    assert Client().get("/how/", headers={"host": "8.8.8.8:8000"}).status_code == 400
 
 
 # ---- who may see the metrics
@@ -168,6 +177,13 @@ def test_commands_refusals_panels_and_people_are_counted(db: None) -> None:
     assert risen["words_refused_total{field-body}"] == 1
     assert risen["words_panels_seconds_count{screen}"] == risen["words_panels_total{screen}"] == 1
     assert 0 < risen["words_command_seconds_sum{add-card}"] < 10
+
+
+def test_who_guesses_codes_is_seen_however_they_ask(db: None) -> None:
+    before = told()
+    Client().get("/j/ABCDEFGH")
+    Client().post("/j/ABCDEFGH", {"name": "Zoe"}, headers={"origin": "http://testserver"})
+    assert told()["words_refused_total{no-such-code}"] - before.get("words_refused_total{no-such-code}", 0) == 2
 
 
 def test_nothing_of_a_meeting_or_a_person_stands_in_them(db: None) -> None:

@@ -1,4 +1,4 @@
-"""The list of bugs stays true to the program: `make mutants` puts each in and sees it noticed, which takes minutes."""
+"""The list of bugs stays true to the program: `make mutants` puts each in and sees it noticed, which takes an hour."""
 
 import ast
 from pathlib import Path

@@ -8,7 +8,7 @@ from uuid import UUID
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workshop.settings")
 
-from workshop.live.http import files, site  # isort: skip  # first of all, since it sets Django up
+from workshop.live.http import ALIVE, files, say_alive, site  # isort: skip  # first of all, since it sets Django up
 
 from django.conf import settings
 
@@ -45,7 +45,9 @@ shared = Shared(
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     match scope["type"]:
         case "http":
-            if scope["path"].startswith(settings.STATIC_URL):
+            if scope["path"] == ALIVE:
+                await say_alive(send)
+            elif scope["path"].startswith(settings.STATIC_URL):
                 await files(scope, receive, send)
             else:
                 await with_whole_body(shared, scope, receive, send)

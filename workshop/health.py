@@ -1,4 +1,4 @@
-"""For whoever watches the server: is it alive, is it ready, and its metrics."""
+"""For whoever watches the server: is it ready, and its metrics. Whether it is alive live/http.py says."""
 
 import logging
 from collections.abc import Callable
@@ -20,16 +20,10 @@ from . import metrics
 log = logging.getLogger(__name__)
 
 MOST_SECONDS = 2.0  # what a database or a layer may take to answer
-METRICS = "/metrics"
+READY, METRICS = "/readyz", "/metrics"
 
 # Two at most: where one of the two hangs, askers wait for their time and hear so, and no thread more is taken.
 _askers = ThreadPoolExecutor(2, thread_name_prefix="ready")
-
-
-@require_GET
-def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return _plain("ok")
 
 
 @never_cache
@@ -54,16 +48,18 @@ def show_metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-class MetricsMiddleware:
-    """Answers /metrics before host and scheme are looked at: a watcher inside asks each process by its own address."""
+class WatchersMiddleware:
+    """Answers before host and scheme are looked at: a watcher inside asks each process by its own address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path != METRICS:
-            return self.get_response(request)
-        return show_metrics(request) if _may_see(request) else _plain("Not found.", status=404)
+        if request.path == READY:
+            return ready(request)
+        if request.path == METRICS:
+            return show_metrics(request) if _may_see(request) else _plain("Not found.", status=404)
+        return self.get_response(request)
 
 
 def _may_see(request: HttpRequest) -> bool:

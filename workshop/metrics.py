@@ -42,10 +42,18 @@ COMMANDS_AT_ONCE = Histogram(
 STANDS = {
     "sockets": Gauge("words_sockets", "Open sockets", multiprocess_mode="livesum"),
     "meetings": Gauge("words_meetings", "Meetings that somebody watches", multiprocess_mode="livesum"),
-    "commands_waiting": Gauge("words_commands_waiting", "Commands to be saved", multiprocess_mode="livesum"),
-    "pushes_waiting": Gauge("words_pushes_waiting", "Changes to drafts to be decided on", multiprocess_mode="livesum"),
+    "commands_waiting": Gauge(
+        "words_commands_waiting", "Commands by socket that are not answered yet", multiprocess_mode="livesum"
+    ),
+    "pushes_waiting": Gauge(
+        "words_pushes_waiting", "Changes to drafts by socket that are not decided on yet", multiprocess_mode="livesum"
+    ),
     "frames_waiting": Gauge("words_frames_waiting", "Frames that browsers are behind", multiprocess_mode="livesum"),
-    "drawings": Gauge("words_drawings", "Meetings being drawn, or to be", multiprocess_mode="livesum"),
+    "drawings": Gauge(
+        "words_drawings",
+        "Drawings, and readings of what is people's own, that are due or under way",
+        multiprocess_mode="livesum",
+    ),
 }
 
 

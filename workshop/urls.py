@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from workshop.accounts.views import home, how, to_admin
-from workshop.health import alive, ready, show_metrics
+from workshop.health import ready, show_metrics
 from workshop.room.security import take_report
 
 urlpatterns = [
@@ -16,7 +16,6 @@ urlpatterns = [
     path("", include("definitions.elements.urls")),
     path("admin/login/", to_admin),
     path("admin/", admin.site.urls),
-    path("healthz", alive),
     path("readyz", ready),
     path("metrics", show_metrics),
     path("csp-reports", take_report),

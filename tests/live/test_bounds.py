@@ -19,23 +19,10 @@ from workshop.live.drafts import MAX_WAITING_PUSHES
 from workshop.live.frames import Frame
 from workshop.live.hub import Hub
 from workshop.live.reading import Command
-from workshop.live.sockets import MAX_WAITING_ROWS, SERVER_ERROR, Socket
+from workshop.live.sockets import SERVER_ERROR, Socket
 from workshop.live.taking import AT_ONCE, MAX_WAITING
 
 pytestmark = pytest.mark.usefixtures("one_process")
-
-
-def test_rows_that_nobody_reads_become_one_word() -> None:
-    async def test(hub: Hub, room: Room) -> None:
-        browser = Browser.at(hub)
-        browser.socket.draft, browser.socket.draft_version = 3, 7
-        for number in range(10 * MAX_WAITING_ROWS):
-            browser.socket.put_row(Frame(str(number)))
-            assert len(browser.socket.rows) <= MAX_WAITING_ROWS
-        behind = [frame for frame in browser.socket.rows if "behind" in frame.text]
-        assert json.loads(behind[0].text) == {"t": "behind", "draft": 3, "head": 7}
-
-    with_hub(test)
 
 
 def test_what_can_t_be_answered_closes_the_socket_with_a_word(caplog: pytest.LogCaptureFixture) -> None:
@@ -86,9 +73,11 @@ def told(browser: Browser) -> dict[int, Any]:
 def test_commands_of_a_burst_are_taken_together_and_what_is_too_much_is_told_so() -> None:
     async def test(hub: Hub, room: Room) -> None:
         batches: list[int] = []
+        unanswered: list[int] = []
 
         def doors(asked: Sequence[Any]) -> list[Any]:
             batches.append(len(asked))
+            unanswered.append(hub.figures()["commands_waiting"])  # what is being saved is not answered either
             return [{"ok": True, "language": language} for _watcher, language, _command in asked]
 
         hub.doors = doors
@@ -98,6 +87,8 @@ def test_commands_of_a_burst_are_taken_together_and_what_is_too_much_is_told_so(
                 hub.taking.ask(browser.socket, a_command(seq))
         await until(lambda: not any(browser.socket.asking for browser in browsers))
         assert batches == [AT_ONCE, AT_ONCE, AT_ONCE, 10]
+        assert unanswered == [160, 110, 60, 10]
+        assert hub.figures()["commands_waiting"] == 0
         for browser in browsers:
             took, not_now = {"ok": True, "language": "en"}, None
             assert told(browser) == {seq: took if seq < MAX_WAITING else not_now for seq in range(MAX_WAITING + 3)}

@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.test import override_settings
 
 from tests.live.a_hub import Browser, Room, Watcher, until, with_hub
-from workshop.live.hints import GROUP, TOGETHER, Hints
+from workshop.live import hints
+from workshop.live.hints import GROUP, MOST_LEAVING, TOGETHER, Hints
 from workshop.live.hub import Hub
 
 
@@ -52,6 +53,29 @@ def test_a_hint_reaches_the_processes_of_its_meeting_and_no_others() -> None:
         await other.pass_on(1, {"draft": 7})
         await until(lambda: heard)
         assert heard == [{"draft": 7}]
+
+    with_hub(test)
+
+
+def test_where_the_layer_hangs_nobody_waits_and_hints_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is alive and silent, which is worse than gone."""
+
+    class Hanging(InMemoryChannelLayer):
+        async def group_send(self, group: str, message: dict[str, Any]) -> None:
+            await asyncio.Future()
+
+    layer = Hanging()
+    monkeypatch.setattr(hints, "get_channel_layer", lambda: layer)
+    monkeypatch.setattr(hints, "PASS_ON_WITHIN", 0.2)
+
+    async def test(hub: Hub, _room: Room) -> None:
+        browser = Browser.at(hub)
+        await asyncio.wait_for(hub.drafts.tell_caret(browser.socket, {"t": "caret", "draft": 7}), 0.1)
+        for number in range(3 * MOST_LEAVING):
+            hub.hint(1, draft=number)
+        await until(lambda: hub.hints.passing >= MOST_LEAVING)
+        assert hub.hints.passing == MOST_LEAVING
+        await until(lambda: hub.hints.passing == 0)
 
     with_hub(test)
 

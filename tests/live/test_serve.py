@@ -5,13 +5,22 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
+from tests.live.meeting import Desk, Phone
 from tests.servers import MANAGE, ROOT, SETTINGS_VARIABLES, Server, Stack, free_port
+from workshop.live.http import WORKERS
 from workshop.live.management.commands.serve import bound_socket
 
 pytestmark = pytest.mark.live
@@ -97,6 +106,31 @@ def test_it_says_where_to_go_and_stops_in_order(stack: Stack, tmp_path: Path, nu
         process.send_signal(number)
         assert process.wait(10) == 0
     assert server.log.read_text().endswith("Stopped. All that was saved is kept.\n")
+
+
+def test_it_is_alive_while_all_its_threads_wait_for_the_database(desk: Desk, ada: Phone) -> None:
+    """A watcher that started it again would mend nothing."""
+    fields = [{"client": str(uuid4()), "seq": "1", "name": f"Ada{number}"} for number in range(WORKERS + 4)]
+    with ThreadPoolExecutor(len(fields)) as phones:
+        with nothing_can_be_saved(desk):
+            answers = [phones.submit(ada.post, f"{ada.base}do/rename-me", one) for one in fields]
+            time.sleep(1)  # they have begun, as many as can
+            assert not any(answer.done() for answer in answers)
+            assert httpx.get(f"{desk.stack.base_url}/healthz", timeout=2).text == "ok"
+        assert {answer.result().status_code for answer in answers} == {200}
+
+
+@contextmanager
+def nothing_can_be_saved(desk: Desk) -> Iterator[None]:
+    url = desk.stack.environment["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            yield
+    else:
+        with psycopg.connect(url) as connection:
+            connection.execute("LOCK TABLE workshop_sessions_workshopsession IN EXCLUSIVE MODE")
+            yield
 
 
 def test_several_processes_behind_one_port_stop_together(stack: Stack, tmp_path: Path) -> None:

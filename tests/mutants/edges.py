@@ -94,6 +94,41 @@ THE_ENGINE = [
         "for socket in ()]\n        if closing:",
         "tests/live/test_doorstep.py",
     ),
+    Bug(
+        "a phone that reads nothing is removed and goes on being answered",
+        "workshop/live/consumer.py",
+        "                end_now(silence)\n\n        loop",
+        "                pass\n\n        loop",
+        "tests/live/test_doorstep.py",
+    ),
+    Bug(
+        "one socket's flood of frames holds up all others",
+        "workshop/live/consumer.py",
+        "                        await asyncio.sleep(0)\n",
+        "                        pass\n",
+        "tests/live/test_doorstep.py",
+    ),
+    Bug(
+        "rows of a draft wait for the next look where two readers bring some",
+        "workshop/live/drafts.py",
+        "socket.draft == draft_id and socket.draft_version < head for",
+        "False for",
+        "tests/live/test_rows.py",
+    ),
+    Bug(
+        "hints pile up where the layer hangs",
+        "workshop/live/hints.py",
+        "        if self.passing >= MOST_LEAVING:\n            return\n",
+        "",
+        "tests/live/test_hints.py",
+    ),
+    Bug(
+        "whoever types waits for a layer that hangs",
+        "workshop/live/drafts.py",
+        'self.engine.spawn(self.pass_on(what["in"], what))',
+        'await self.pass_on(what["in"], what)',
+        "tests/live/test_hints.py",
+    ),
 ]
 
 BAD_INPUT = [

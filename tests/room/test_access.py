@@ -56,7 +56,6 @@ class Row:
 ADDRESSES: dict[str, list[Row]] = {
     "home": [Row(EVERYONE)],
     "how": [Row(EVERYONE)],
-    "/healthz": [Row(EVERYONE)],
     "/readyz": [Row(EVERYONE)],
     "/csp-reports": [Row(EVERYONE, sends={})],
     "/metrics": [Row(set())],  # no role's: a token's, or this machine's (tests/test_health.py)

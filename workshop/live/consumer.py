@@ -31,6 +31,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 SILENCE = 60  # seconds without a ping before a socket counts as gone
 MAX_UNREADABLE = 20
+IN_A_ROW = 16  # frames that are read before others have their turn: what came at one time is there at one time
 
 LAST_WORD = 5.0  # seconds that a close may wait for a browser that reads nothing
 
@@ -52,17 +53,21 @@ class Consumer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, *, view: str, public_id: UUID) -> None:
         await receive()  # websocket.connect
+        if opened := await self._open(scope, send, view, public_id):
+            await self._serve(receive, send, *opened, scope.get("extensions", {}).get(EXTENSION))
+
+    async def _open(self, scope: Scope, send: Send, view: str, public_id: UUID) -> tuple[Any, Audience] | None:
+        """Who watches, and as whom; None where nobody may. Apart, so that a socket's request is not kept with it."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         if not self._same_origin(headers, scope):
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
-            return
+            return None
         watcher = await self.coming.ask((public_id, view, parse_cookie(headers.get("cookie", ""))))
         await send({"type": "websocket.accept"})
         if watcher is None:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
-            return
-        audience = Audience(view, _language(headers))
-        await self._serve(receive, send, watcher, audience, scope.get("extensions", {}).get(EXTENSION))
+            return None
+        return watcher, Audience(view, _language(headers))
 
     async def _serve(
         self, receive: Receive, send: Send, watcher: Any, audience: Audience, direct: Direct | None
@@ -71,20 +76,27 @@ class Consumer:
             await send({"type": "websocket.send", "text": text})
 
         async def close(code: int) -> None:
-            with contextlib.suppress(Exception):
+            try:
                 await asyncio.wait_for(send({"type": "websocket.close", "code": code}), LAST_WORD)
+            except Exception:
+                # Nobody reads it, or the socket is gone. What the hub has forgotten must not go on being answered.
+                end_now(silence)
 
         loop = asyncio.get_running_loop()
+        silence = asyncio.timeout(SILENCE)
         socket = Socket(watcher, audience, send_text, close, direct)
         self.hub.add(socket)
         writing = None if direct else loop.create_task(socket.write())
-        unreadable = 0
+        unreadable = came = 0
         try:
-            async with asyncio.timeout(SILENCE) as silence:
+            async with silence:
                 if writing:
                     writing.add_done_callback(lambda _task: end_now(silence))
                 while True:
                     event = await receive()
+                    came += 1
+                    if not came % IN_A_ROW:
+                        await asyncio.sleep(0)
                     silence.reschedule(loop.time() + SILENCE)
                     if event["type"] == "websocket.disconnect":
                         return

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from django.conf import settings
@@ -29,12 +29,13 @@ class Drafts:
         self,
         engine: Engine,
         mark_session: Callable[[int], None],
-        pass_on: Callable[[int, dict[str, Any]], Awaitable[None]],
+        pass_on: Callable[[int, dict[str, Any]], Coroutine[Any, Any, None]],
     ) -> None:
         self.engine = engine
         self.mark_session = mark_session
         self.pass_on = pass_on
         self.pushes: dict[int, list[tuple[Socket, dict[str, Any]]]] = defaultdict(list)
+        self.undecided = 0  # pushes that wait, and those that are being decided on
         self.settling: dict[int, asyncio.TimerHandle] = {}
         self.typing: dict[int, float] = {}  # since when rows have come without a pause
         self._marked: set[int] = set()
@@ -73,6 +74,7 @@ class Drafts:
             self._say_behind(socket, draft_id)
             return
         socket.pushing += 1
+        self.undecided += 1
         self.pushes[draft_id].append((socket, message))
         self.engine.work.set()
 
@@ -94,6 +96,7 @@ class Drafts:
         finally:
             for socket, _message in gathered:
                 socket.pushing -= 1
+                self.undecided -= 1
             self._taking.discard(draft_id)
             if self.pushes.get(draft_id):
                 self.engine.work.set()
@@ -123,6 +126,9 @@ class Drafts:
                 if socket.draft_version == version and socket.draft == draft_id:
                     socket.draft_version = head
                     socket.put_row(frame)
+            # … but not as far: then that one has left it to this one, which came too late.
+            if any(socket.draft == draft_id and socket.draft_version < head for socket in group):
+                self.mark(draft_id)
             self._settle(group[0].watcher.session_id)
 
     def _settle(self, session_id: int) -> None:
@@ -147,7 +153,7 @@ class Drafts:
         what = {"caret": caret, "in": socket.watcher.session_id, "of": socket.watcher.participant_id}
         self.show_caret(what)
         if settings.REDIS_URL:
-            await self.pass_on(what["in"], what)
+            self.engine.spawn(self.pass_on(what["in"], what))  # whoever types does not wait for other processes
 
     def show_caret(self, what: dict[str, Any]) -> None:
         """One place for each who writes, whatever names they send."""

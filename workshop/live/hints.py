@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 GROUP = "hints-{}"  # of a meeting's id; all that travels on it are hints
 TOGETHER = 0.005  # seconds in which hints gather before they leave for the other processes
+PASS_ON_WITHIN = 1.0  # seconds; after two the others look by themselves
+MOST_LEAVING = 1_000  # hints on their way at one time: where the layer hangs, no more wait for it
 
 
 class Hints:
@@ -25,6 +27,7 @@ class Hints:
         self.engine = engine
         self.heard = heard
         self._us = ""  # the layer brings back to a process what it passes on: known, and not to be drawn once more
+        self.passing = 0  # hints that are on their way
         self._leaving: set[tuple[int, str, int]] = set()
         self._meetings_changed = asyncio.Event()
 
@@ -48,10 +51,16 @@ class Hints:
             self.engine.spawn(self.pass_on(meeting, {name: id_}))
 
     async def pass_on(self, meeting: int, what: dict[str, Any]) -> None:
+        if self.passing >= MOST_LEAVING:
+            return
+        self.passing += 1
         try:
-            await get_channel_layer().group_send(GROUP.format(meeting), {"type": "hint", "by": self._us, **what})
+            async with asyncio.timeout(PASS_ON_WITHIN):
+                await get_channel_layer().group_send(GROUP.format(meeting), {"type": "hint", "by": self._us, **what})
         except Exception:
             log.warning("A hint was not passed on; the other processes will look by themselves.", exc_info=True)
+        finally:
+            self.passing -= 1
 
     def meetings_changed(self) -> None:
         """The first socket of a meeting came, or the last one went."""

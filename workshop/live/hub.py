@@ -42,8 +42,8 @@ class Hub(Engine):
         return {
             "sockets": len(everyone),
             "meetings": len(self.sockets),
-            "commands_waiting": len(self.taking.waiting),
-            "pushes_waiting": sum(map(len, self.drafts.pushes.values())),
+            "commands_waiting": self.taking.unanswered,
+            "pushes_waiting": self.drafts.undecided,
             "frames_waiting": sum(socket.waiting for socket in everyone),
             "drawings": len(self.pictures.drawing | self.pictures.marked) + self.pictures.own.turns,
         }

@@ -33,12 +33,14 @@ class Taking:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.waiting: deque[Asked] = deque()
+        self.unanswered = 0  # those that wait, and those that are being saved
 
     def ask(self, socket: Socket, command: Command) -> None:
         if socket.asking >= MAX_WAITING or len(self.waiting) >= MAX_WAITING_IN_ALL:
             answer(socket, command, None)
             return
         socket.asking += 1
+        self.unanswered += 1
         self.waiting.append(Asked(socket, command, time.monotonic()))
         if not self.engine.writing:
             self.engine.writing = True
@@ -66,6 +68,7 @@ class Taking:
         now = time.monotonic()
         for one, its_answer in zip(asked, answers, strict=True):
             one.socket.asking -= 1
+            self.unanswered -= 1
             answer(one.socket, one.command, its_answer)
             if its_answer is not None:  # it has come to a door that there is
                 self.engine.observe("command_seconds", now - one.at, one.command.door)

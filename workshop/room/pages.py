@@ -109,6 +109,7 @@ def _join_by_move_code(request: HttpRequest, code: str) -> HttpResponse:
             metrics.JOINED.labels("moved").inc()
             return _in(request, participant.session, cookie)
     elif code:
+        metrics.REFUSED.labels("no-such-code").inc()  # whoever guesses need not send the form
         error = _("No meeting has this code. Look at the big screen once more.")
     return render(request, "room/join.html", {"code": code, "error": error}, status=404 if error else 200)
 
