@@ -64,6 +64,35 @@ def test_in_the_same_place_no_word_is_shredded(cast: Cast) -> None:
     screen.shows_draft(text)
 
 
+# ---- a network that goes without a word
+
+CLOSES_LATE = """
+window.WebSocket = class extends WebSocket {
+  gone = false;
+  constructor(url) { super(url); (window.sockets ??= []).push(this); }
+  get readyState() { return this.gone ? WebSocket.CLOSING : super.readyState; }
+  close() { this.gone = true; }
+  set onmessage(take) { super.onmessage = (event) => { this.heard = true; if (!this.gone) take(event); }; }
+  set onclose(end) { super.onclose = (event) => this.gone || end(event); }
+};
+"""
+
+
+def test_a_socket_that_takes_the_place_of_one_that_is_not_closed_yet(cast: Cast) -> None:
+    """Where its network is gone a browser says only much later that a socket is closed: some minutes."""
+    desk, (amara,) = drafting(cast, "Amara")
+    screen = cast.screen(desk)
+    screen.page.add_init_script(CLOSES_LATE)
+    screen.page.reload()
+    screen.shows_draft(START)
+    amara.type_at_end("warm ")
+    screen.shows_draft(f"{START}warm ")
+    screen.page.evaluate("dispatchEvent(new Event('offline')); dispatchEvent(new Event('online'))")
+    screen.page.wait_for_function("() => sockets.length > 1 && sockets.at(-1).heard")
+    amara.type_at_end("and fair ")
+    screen.shows_draft(f"{START}warm and fair ")
+
+
 # ---- an input method
 
 

@@ -1,6 +1,8 @@
-"""A phone sends by its socket, and by POST where that is cut; either way it arrives once."""
+"""A phone sends by its socket, and by POST where that is cut; either way it arrives once, and what is newest stands."""
 
 import re
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -62,6 +64,13 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
     expect(amara.own_card("patient")).to_have_class(re.compile("is-sent"), timeout=20_000)
     assert (len(held), posted) == (1, ["add-card"] * 4)
 
+    # What answers and is not ours, as a portal's page, says nothing of the command.
+    portal = {"content_type": "text/html", "body": "<h1>Welcome to our Wi-Fi</h1>"}
+    amara.page.route("**/do/add-card", lambda route: route.fulfill(**portal), times=1)
+    amara.add_card("plain")
+    amara.card_arrived("plain")
+    assert posted == ["add-card"] * 6
+
     # Offline nothing goes; back again the socket is another one, and is trusted.
     amara.page.evaluate("window.swallow = false")
     amara.go_offline()
@@ -72,5 +81,55 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
     amara.add_card("warm")
     amara.card_arrived("warm")
     assert posted == []
-    for word in ("kind", "slow", "swift", "honest", "patient", "calm", "warm"):
+    for word in ("kind", "slow", "swift", "honest", "patient", "plain", "calm", "warm"):
         expect(amara.own_card(word)).to_have_count(1)
+
+
+LEAVE_BEHIND = """([door, fields, replaces]) => {
+  const entries = [{ door, fields, replaces, seq: 1 }];
+  const key = `outbox:${location.pathname}:${crypto.randomUUID()}`;
+  localStorage.setItem(key, JSON.stringify({ alive: Date.now(), entries }));
+}"""
+
+
+def test_what_a_page_that_died_left_behind_takes_the_place_of_nothing_newer(cast: Cast) -> None:
+    """It is sent once the page is known to be gone, some seconds later; by then its person may have thought anew."""
+    desk = cast.desk()
+    desk.set_up()
+    desk.open()
+    (amara,) = cast.phones(desk.open_door(), "Amara")
+    desk.next("Start the meeting")
+    desk.go_to("Propose")
+    amara.send_sentence("We are warm.")
+    round_ = amara.page.locator("[data-propose]").get_attribute("data-round")
+
+    def left_behind(door: str, replaces: str = "", **fields: Any) -> None:
+        amara.page.evaluate(LEAVE_BEHIND, [door, {"round": round_, **fields}, replaces])
+
+    left_behind("send-proposal", f"unsent-{round_}", id=str(uuid4()), body="We are older.")
+    left_behind("rename-me", name="Adele")  # nothing of this page stands for that
+    amara.page.get_by_role("button", name="Change it").click()
+    amara.send_sentence("We are fair.")
+    amara.page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('outbox:'))")
+    amara.reload()
+    expect(amara.sentence).to_have_value("We are fair.")
+    expect(desk.page.locator("#people")).to_contain_text("Adele")
+
+
+def test_a_form_that_is_sent_twice_while_nothing_seems_to_happen(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.set_up()
+    desk.open()
+    held: list[Route] = []
+    desk.page.route("**/do/add-person", lambda route: held.append(route), times=1)
+    desk.page.get_by_role("button", name="Someone without a phone").click()
+    dialog = desk.page.locator("#add-person")
+    dialog.get_by_label("Their name").fill("Ana")
+    with desk.page.expect_request("**/do/add-person"):
+        dialog.get_by_role("button", name="Add").click()
+    dialog.get_by_role("button", name="Add").click()
+    held[0].continue_()
+    expect(dialog).to_be_hidden()
+    desk.open_door()  # its command goes after all that was sent before it
+    expect(desk.page.locator("#people")).to_contain_text("1 here")
+    expect(desk.page.locator("#people").get_by_text("Ana")).to_have_count(1)

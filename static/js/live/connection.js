@@ -39,6 +39,8 @@ export function connect() {
 
 function open() {
   clearTimeout(timer);
+  // The one before may not be closed yet, where its network is gone. What was said on it is to be said anew all the same.
+  if (state === "live") become("connecting");
   opened = false;
   const url = new URL(`${base}live`, location.href);
   url.protocol = url.protocol.replace("http", "ws");

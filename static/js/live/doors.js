@@ -14,8 +14,16 @@ export function startDoors() {
   on("refused", ({ code, sentence }) => tell("toast", { sentence, error: true, code }));
 }
 
+const underWay = new Set(); // doors and fields that have no answer yet
+
 async function submit(form) {
-  const answer = await post(form.dataset.door, Object.fromEntries(new FormData(form)));
+  const fields = Object.fromEntries(new FormData(form));
+  const same = JSON.stringify([form.dataset.door, fields]);
+  const staysAsItIs = "clearOnOk" in form.dataset || "closeOnOk" in form.dataset;
+  if (staysAsItIs && underWay.has(same)) return; // pressed once more, because nothing seemed to happen
+  underWay.add(same);
+  const answer = await post(form.dataset.door, fields);
+  underWay.delete(same);
   if (!answer.ok) return;
   tell("taken", form);
   if ("reload" in form.dataset) {

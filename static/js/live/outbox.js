@@ -16,6 +16,8 @@ const client = uuid();
 let seq = 0;
 let entries = []; // {door, fields, seq, replaces}
 let sending = false;
+let adopting = false;
+const newest = new Map(); // name → door of what this page has sent last under it
 let answers = true; // whether the socket does; one that was silent once is believed again when it has answered
 let failures = 0;
 let timer = 0;
@@ -24,6 +26,7 @@ const waiting = new Map(); // seq → {resolve}
 /** Send a command. `replaces`: a name; of those that have not left yet, the newest of a name stands for all. */
 export function post(door, fields, { replaces = "" } = {}) {
   if (replaces) {
+    newest.set(replaces, door);
     const first = sending ? 1 : 0; // the first is under way
     entries = entries.filter((entry, index) => index < first || entry.replaces !== replaces);
   }
@@ -41,7 +44,7 @@ export function post(door, fields, { replaces = "" } = {}) {
 export const pending = (door) => entries.filter((entry) => !door || entry.door === door);
 
 async function flush() {
-  if (sending || !entries.length) return;
+  if (sending || adopting || !entries.length) return;
   sending = true;
   const entry = entries[0];
   const answer = await deliver(client, entry);
@@ -104,7 +107,9 @@ async function deliverByPost(name, entry) {
       signal: hung.signal,
     });
     if (answer.headers.get("Content-Type")?.startsWith("application/json")) return await answer.json();
-    if (answer.status >= 500 || answer.status === 429) return null;
+    // What is not ours (a portal's page, a proxy's error) says nothing of the command: it goes again.
+    const ours = answer.headers.has("X-Request-Id") || answer.status === 413;
+    if (!ours || answer.status >= 500 || answer.status === 429) return null;
     return { ok: false, error: { code: `http-${answer.status}`, sentence: "" } };
   } catch {
     return null;
@@ -135,15 +140,34 @@ function save(alive = Date.now()) {
   }
 }
 
-/** Send what pages before this one left behind. */
+/** Send what pages before this one left behind, in order, and nothing of this page's beside it. */
 async function adopt() {
+  if (sending || adopting) return; // the next look does it
+  adopting = true;
+  try {
+    await sendLeftBehind();
+  } finally {
+    adopting = false;
+    flush();
+  }
+}
+
+/** This page has sent what stands for it. What is merely kept takes the place of nothing that was sent. */
+function isOutOfDate({ door, replaces }) {
+  const by = newest.get(replaces);
+  return by === door || (by !== undefined && by !== "keep-unsent");
+}
+
+async function sendLeftBehind() {
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && name !== PREFIX + client)) {
     const left = JSON.parse(localStorage.getItem(key) ?? "null");
     if (!left || Date.now() - left.alive < LEASE_MS) continue;
     for (const entry of left.entries) {
+      if (isOutOfDate(entry)) continue;
       const answer = await deliver(key.slice(PREFIX.length), entry);
       if (answer === null) return;
       if (answer.mine) tell("mine", answer.mine);
+      if (!answer.ok) tell("refused", { ...answer.error, door: entry.door, fields: entry.fields });
     }
     localStorage.removeItem(key);
   }
