@@ -129,6 +129,13 @@ THE_ENGINE = [
         'await self.pass_on(what["in"], what)',
         "tests/live/test_hints.py",
     ),
+    Bug(
+        "drawings take the time of the commands behind them",
+        "workshop/live/pictures.py",
+        "            return REST_IN_A_CROWD\n",
+        "            return took\n",
+        "tests/live/test_rests.py",
+    ),
 ]
 
 BAD_INPUT = [
