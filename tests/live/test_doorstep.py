@@ -50,19 +50,24 @@ def a_consumer(hub: Hub) -> Consumer:
     return Consumer(hub, lambda coming: [Watcher() for _one in coming], lambda host: True)
 
 
-def test_a_close_that_nobody_reads_ends_the_socket_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("flood", [False, True])
+def test_a_close_that_nobody_reads_ends_the_socket_all_the_same(flood: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub has forgotten it by then: whoever was removed would be answered, and never told."""
     monkeypatch.setattr(consumers, "LAST_WORD", 0.05)
 
     async def test(hub: Hub, room: Room) -> None:
-        heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        heard.put_nowait({"type": "websocket.connect"})
+        first = [{"type": "websocket.connect"}]
+
+        async def hear() -> dict[str, Any]:
+            if first or flood:
+                return first.pop() if first else {"type": "websocket.receive", "text": '{"t":"ping","at":1}'}
+            return await asyncio.Future()
 
         async def say(event: dict[str, Any]) -> None:
             if event["type"] == "websocket.close":
                 await asyncio.Future()
 
-        serving = asyncio.create_task(a_consumer(hub)(SCOPE, heard.get, say, view="phone", public_id=uuid.uuid4()))
+        serving = asyncio.create_task(a_consumer(hub)(SCOPE, hear, say, view="phone", public_id=uuid.uuid4()))
         await until(hub.everyone)
         (socket,) = hub.everyone()
         hub.discard(socket)

@@ -57,7 +57,9 @@ def test_a_hint_reaches_the_processes_of_its_meeting_and_no_others() -> None:
     with_hub(test)
 
 
-def test_where_the_layer_hangs_nobody_waits_and_hints_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_layer_hangs_nobody_waits_and_hints_do_not_pile_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is alive and silent, which is worse than gone."""
 
     class Hanging(InMemoryChannelLayer):
@@ -76,6 +78,7 @@ def test_where_the_layer_hangs_nobody_waits_and_hints_do_not_pile_up(monkeypatch
         await until(lambda: hub.hints.passing >= MOST_LEAVING)
         assert hub.hints.passing == MOST_LEAVING
         await until(lambda: hub.hints.passing == 0)
+        assert len(caplog.records) == 1
 
     with_hub(test)
 

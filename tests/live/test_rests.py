@@ -5,18 +5,32 @@ import asyncio
 import pytest
 
 from tests.live.a_hub import Browser, Room, Watcher, until, with_hub
+from workshop.live import hub as hubs
 from workshop.live import pictures
 from workshop.live.hub import Hub
-
-pytestmark = pytest.mark.usefixtures("one_process")
 
 LONG, OFTEN = 60.0, 5
 
 
-@pytest.mark.parametrize("crowd", ["none", "commands", "people"])
-def test_a_meeting_rests_longer_where_more_comes_than_can_be_shown(crowd: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each drawing of that time is out of date before it arrives, and takes what the commands behind it need."""
+@pytest.fixture(autouse=True)
+def _rests(one_process: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crowd's is longer than any test; the hub's own look marks nothing meanwhile."""
     monkeypatch.setattr(pictures, "REST_IN_A_CROWD", LONG)
+    monkeypatch.setattr(hubs, "LOOK_EVERY", LONG)
+
+
+async def drawings(hub: Hub, room: Room, session_id: int) -> int:
+    """Of so many that are asked for, each once the one before could have been done."""
+    before = room.drawn
+    for _time in range(OFTEN):
+        hub.pictures.mark(session_id)
+        await asyncio.sleep(0.2)
+    return room.drawn - before
+
+
+@pytest.mark.parametrize("crowd", ["none", "commands", "people"])
+def test_a_meeting_rests_longer_where_more_comes_than_can_be_shown(crowd: str) -> None:
+    """Each drawing of that time is out of date before it arrives, and takes what the commands behind it need."""
 
     async def test(hub: Hub, room: Room) -> None:
         browser = Browser.at(hub)
@@ -24,26 +38,16 @@ def test_a_meeting_rests_longer_where_more_comes_than_can_be_shown(crowd: str, m
         hub.crowded = crowd == "commands"
         if crowd == "people":
             hub.pictures.own.of_new.taken.add(1)
-        before = room.drawn
-        for _time in range(OFTEN):
-            hub.pictures.mark(1)
-            await asyncio.sleep(0.1)
-        assert room.drawn - before == (OFTEN if crowd == "none" else 1)
+        assert await drawings(hub, room, 1) == (OFTEN if crowd == "none" else 1)
 
     with_hub(test)
 
 
-def test_one_meeting_s_crowd_is_no_other_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "REST_IN_A_CROWD", LONG)
-
+def test_one_meeting_s_crowd_is_no_other_s() -> None:
     async def test(hub: Hub, room: Room) -> None:
         browsers = [Browser.at(hub, watcher=Watcher(session_id)) for session_id in (1, 2)]
         await until(lambda: all(browser.socket.outbox for browser in browsers) and not hub.pictures.drawing)
         hub.pictures.own.of_new.taken.add(1)
-        before = room.drawn
-        for _time in range(OFTEN):
-            hub.pictures.mark(2)
-            await asyncio.sleep(0.1)
-        assert room.drawn - before == OFTEN
+        assert await drawings(hub, room, 2) == OFTEN
 
     with_hub(test)

@@ -88,7 +88,7 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
 LEAVE_BEHIND = """([door, fields, replaces]) => {
   const entries = [{ door, fields, replaces, seq: 1 }];
   const key = `outbox:${location.pathname}:${crypto.randomUUID()}`;
-  localStorage.setItem(key, JSON.stringify({ alive: Date.now(), entries }));
+  localStorage.setItem(key, JSON.stringify({ began: Date.now() - 60_000, alive: Date.now(), entries }));
 }"""
 
 

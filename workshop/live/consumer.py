@@ -57,7 +57,7 @@ class Consumer:
             await self._serve(receive, send, *opened, scope.get("extensions", {}).get(EXTENSION))
 
     async def _open(self, scope: Scope, send: Send, view: str, public_id: UUID) -> tuple[Any, Audience] | None:
-        """Who watches, and as whom; None where nobody may. Apart, so that a socket's request is not kept with it."""
+        """Who watches, and as whom; None where nobody may. Apart, so that its headers are not kept as long as it is."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         if not self._same_origin(headers, scope):
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
@@ -75,11 +75,17 @@ class Consumer:
         async def send_text(text: str) -> None:
             await send({"type": "websocket.send", "text": text})
 
+        unheard = False
+
         async def close(code: int) -> None:
+            nonlocal unheard
+            if unheard:
+                return
             try:
                 await asyncio.wait_for(send({"type": "websocket.close", "code": code}), LAST_WORD)
             except Exception:
                 # Nobody reads it, or the socket is gone. What the hub has forgotten must not go on being answered.
+                unheard = True
                 end_now(silence)
 
         loop = asyncio.get_running_loop()
@@ -97,7 +103,8 @@ class Consumer:
                     came += 1
                     if not came % IN_A_ROW:
                         await asyncio.sleep(0)
-                    silence.reschedule(loop.time() + SILENCE)
+                    if (now := loop.time()) < (silence.when() or 0):  # it is not to end now: see end_now
+                        silence.reschedule(now + SILENCE)
                     if event["type"] == "websocket.disconnect":
                         return
                     try:

@@ -28,6 +28,7 @@ class Hints:
         self.heard = heard
         self._us = ""  # the layer brings back to a process what it passes on: known, and not to be drawn once more
         self.passing = 0  # hints that are on their way
+        self._lost = False  # the last one was: said once, however many follow
         self._leaving: set[tuple[int, str, int]] = set()
         self._meetings_changed = asyncio.Event()
 
@@ -57,8 +58,11 @@ class Hints:
         try:
             async with asyncio.timeout(PASS_ON_WITHIN):
                 await get_channel_layer().group_send(GROUP.format(meeting), {"type": "hint", "by": self._us, **what})
+            self._lost = False
         except Exception:
-            log.warning("A hint was not passed on; the other processes will look by themselves.", exc_info=True)
+            if not self._lost:
+                log.warning("Hints are not passed on; the other processes look by themselves.", exc_info=True)
+            self._lost = True
         finally:
             self.passing -= 1
 

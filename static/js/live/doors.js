@@ -14,16 +14,17 @@ export function startDoors() {
   on("refused", ({ code, sentence }) => tell("toast", { sentence, error: true, code }));
 }
 
-const underWay = new Set(); // doors and fields that have no answer yet
+const underWay = new Map(); // door → fields that were sent last and have no answer yet
 
 async function submit(form) {
   const fields = Object.fromEntries(new FormData(form));
-  const same = JSON.stringify([form.dataset.door, fields]);
+  const { door } = form.dataset;
+  const sent = JSON.stringify(fields);
   const staysAsItIs = "clearOnOk" in form.dataset || "closeOnOk" in form.dataset;
-  if (staysAsItIs && underWay.has(same)) return; // pressed once more, because nothing seemed to happen
-  underWay.add(same);
-  const answer = await post(form.dataset.door, fields);
-  underWay.delete(same);
+  if (staysAsItIs && underWay.get(door) === sent) return; // pressed once more, because nothing seemed to happen
+  underWay.set(door, sent);
+  const answer = await post(door, fields);
+  if (underWay.get(door) === sent) underWay.delete(door);
   if (!answer.ok) return;
   tell("taken", form);
   if ("reload" in form.dataset) {

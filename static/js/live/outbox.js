@@ -13,10 +13,12 @@ const ANSWER_MS = 20_000; // for one that does, and has more to do than it can; 
 const POST_MS = 8_000; // until a request counts as lost
 const LEASE_MS = 6_000; // an outbox whose page has not said so for this long is left behind
 const client = uuid();
+const began = Date.now();
 let seq = 0;
 let entries = []; // {door, fields, seq, replaces}
 let sending = false;
 let adopting = false;
+let held = false; // something of this page waits for that to end
 const newest = new Map(); // name → door of what this page has sent last under it
 let answers = true; // whether the socket does; one that was silent once is believed again when it has answered
 let failures = 0;
@@ -44,7 +46,8 @@ export function post(door, fields, { replaces = "" } = {}) {
 export const pending = (door) => entries.filter((entry) => !door || entry.door === door);
 
 async function flush() {
-  if (sending || adopting || !entries.length) return;
+  if (sending || !entries.length) return;
+  if (adopting) return (held = true);
   sending = true;
   const entry = entries[0];
   const answer = await deliver(client, entry);
@@ -106,9 +109,9 @@ async function deliverByPost(name, entry) {
       keepalive: true,
       signal: hung.signal,
     });
-    if (answer.headers.get("Content-Type")?.startsWith("application/json")) return await answer.json();
     // What is not ours (a portal's page, a proxy's error) says nothing of the command: it goes again.
     const ours = answer.headers.has("X-Request-Id") || answer.status === 413;
+    if (ours && answer.headers.get("Content-Type")?.startsWith("application/json")) return await answer.json();
     if (!ours || answer.status >= 500 || answer.status === 429) return null;
     return { ok: false, error: { code: `http-${answer.status}`, sentence: "" } };
   } catch {
@@ -133,7 +136,7 @@ function csrfToken() {
 
 function save(alive = Date.now()) {
   try {
-    if (entries.length) localStorage.setItem(PREFIX + client, JSON.stringify({ alive, entries }));
+    if (entries.length) localStorage.setItem(PREFIX + client, JSON.stringify({ began, alive, entries }));
     else localStorage.removeItem(PREFIX + client);
   } catch {
     // Storage is full or forbidden: what is here is still sent while the page is open.
@@ -148,7 +151,8 @@ async function adopt() {
     await sendLeftBehind();
   } finally {
     adopting = false;
-    flush();
+    if (held) flush();
+    held = false;
   }
 }
 
@@ -159,9 +163,10 @@ function isOutOfDate({ door, replaces }) {
 }
 
 async function sendLeftBehind() {
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && name !== PREFIX + client)) {
-    const left = JSON.parse(localStorage.getItem(key) ?? "null");
-    if (!left || Date.now() - left.alive < LEASE_MS) continue;
+  const others = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && name !== PREFIX + client);
+  const outboxes = others.map((key) => ({ key, left: JSON.parse(localStorage.getItem(key)) })).filter(({ left }) => left);
+  for (const { key, left } of outboxes.sort((one, other) => one.left.began - other.left.began)) {
+    if (Date.now() - left.alive < LEASE_MS) continue;
     for (const entry of left.entries) {
       if (isOutOfDate(entry)) continue;
       const answer = await deliver(key.slice(PREFIX.length), entry);
