@@ -102,6 +102,13 @@ THE_ENGINE = [
         "tests/live/test_doorstep.py",
     ),
     Bug(
+        "whoever was removed and goes on sending is answered for ever",
+        "workshop/live/consumer.py",
+        "if (now := loop.time()) < (silence.when() or 0):",
+        "if now := loop.time():",
+        "tests/live/test_doorstep.py",
+    ),
+    Bug(
         "one socket's flood of frames holds up all others",
         "workshop/live/consumer.py",
         "                        await asyncio.sleep(0)\n",
