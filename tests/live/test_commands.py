@@ -15,7 +15,17 @@ from tests.live.test_hub import raw_socket
 
 pytestmark = pytest.mark.live
 
+WAITING_FOR_A_LOCK = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 CARDS = "SELECT body FROM texts_text t JOIN cards_card c ON c.text_id = t.id ORDER BY body"
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def ask(wire: Wire, phone: Phone, door: str, seq: int = 0, /, **fields: Any) -> int:
@@ -74,7 +84,7 @@ def test_where_one_meeting_is_held_up_no_other_is_for_long(
     with psycopg.connect(url) as frozen:
         frozen.execute("SELECT 1 FROM workshop_sessions_workshopsession WHERE code = %s FOR UPDATE", [desk.code])
         seq = ask(ada_s, ada, "rename-me", name="Adele")
-        time.sleep(0.2)  # the writer is at it
+        wait_until(lambda: desk.sql(WAITING_FOR_A_LOCK)[0][0])  # the writer is at it
         assert by_socket(ben_s, ben, "rename-me", name="Benno")["ok"]
         assert answer_to(ada_s, ada, seq) is None  # not saved: it comes again
         frozen.rollback()

@@ -7,7 +7,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -114,10 +113,19 @@ def test_it_is_alive_while_all_its_threads_wait_for_the_database(desk: Desk, ada
     with ThreadPoolExecutor(len(fields)) as phones:
         with nothing_can_be_saved(desk):
             answers = [phones.submit(ada.post, f"{ada.base}do/rename-me", one) for one in fields]
-            time.sleep(1)  # they have begun, as many as can
-            assert not any(answer.done() for answer in answers)
+            all_threads_wait(desk.stack.base_url)
             assert httpx.get(f"{desk.stack.base_url}/healthz", timeout=2).text == "ok"
         assert {answer.result().status_code for answer in answers} == {200}
+
+
+def all_threads_wait(base_url: str) -> None:
+    """A page that needs one does not come."""
+    for _try in range(100):
+        try:
+            httpx.get(f"{base_url}/how/", timeout=0.5)
+        except httpx.ReadTimeout:
+            return
+    raise AssertionError("there is always a thread free")
 
 
 @contextmanager
