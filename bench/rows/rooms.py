@@ -21,6 +21,7 @@ PHONES = 10
 VOTES = 2  # of each room
 AT_ONCE = 200  # votes that are on their way, of 200 rooms: two of the same room would share its drawing
 PATIENCE = 300.0
+SETTLED, MOST_SETTLING = 0.3, 60  # CPU seconds a second of servers that have nothing left to do; seconds
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def rooms(house: House, count: int, setting: Setting) -> Measured:
             programs.append(stack.enter_context(house.program(prepared, with_valkey=True, beside=program)))
         ports = [each.port for each in programs]
         crowd = stack.enter_context(Crowd(program.port, port_of=lambda number: ports[number // PHONES % len(ports)]))
-        links = _everyone_watches(program, crowd)
         own = [pid for each in programs for pid in each.own_pids]
+        links = _everyone_watches(programs, crowd)
         before, clock = cpu_seconds(own), Clock([*own, *program.others])
         took = _vote(crowd, links, program.meetings, votes)
         used, spent = clock.read(), cpu_seconds(own) - before
@@ -66,7 +67,7 @@ def idle(house: House, count: int, seconds: float) -> Measured:
     """CPU in microseconds a second for each phone that is connected while nothing happens."""
     prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
     with house.program(prepared) as program, program.crowd() as crowd:
-        _everyone_watches(program, crowd)
+        _everyone_watches([program], crowd)
         before, began = cpu_seconds(program.own_pids), time.perf_counter()
         crowd.rest(seconds)
         spent = cpu_seconds(program.own_pids) - before
@@ -81,16 +82,22 @@ def hint_cost(house: House, count: int) -> Measured:
         house.program(prepared, with_valkey=True, beside=busy) as bystander,
         busy.crowd() as crowd,
     ):
-        links, votes = _everyone_watches(busy, crowd), VOTES * count
+        links, votes = _everyone_watches([busy], crowd), VOTES * count
         before = cpu_seconds(bystander.own_pids)
         _vote(crowd, links, busy.meetings, votes)
         crowd.rest(0.5)
         return Measured(1000 * (cpu_seconds(bystander.own_pids) - before) / votes)
 
 
-def _everyone_watches(program: Program, crowd: Crowd) -> list[Link]:
-    links = watching(program, crowd, program.meetings, PHONES)
+def _everyone_watches(programs: list[Program], crowd: Crowd) -> list[Link]:
+    links = watching(programs[0], crowd, programs[0].meetings, PHONES)
     crowd.rest(3.0)
+    own = [pid for each in programs for pid in each.own_pids]
+    for _second in range(MOST_SETTLING):  # what came of their coming is no vote's
+        before = cpu_seconds(own)
+        crowd.rest(1.0)
+        if cpu_seconds(own) - before < SETTLED:
+            break
     return links
 
 

@@ -19,7 +19,7 @@ MAX_LENGTH = 60
 
 def add_card(session: WorkshopSession, *, actor: Participant, round_: Round, id_: uuid.UUID, body: str) -> Card:
     """One card more. Taken until the reveal, so that a word typed as the step closes still counts."""
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor], on_phones=False):
         must_take_part(actor, session)
         return _add(round_, actor, id_, body)
 
@@ -32,7 +32,7 @@ def add_card_for(session: WorkshopSession, *, actor: Actor, round_: Round, parti
 
 
 def remove_card(session: WorkshopSession, *, actor: Participant, round_: Round, id_: uuid.UUID) -> None:
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor], on_phones=False):
         must_take_part(actor, session)
         _must_be_private(round_)
         card = round_.cards.filter(pk=id_, participant=actor).first()

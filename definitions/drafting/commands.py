@@ -199,7 +199,7 @@ def mark(
     words: str = "",
 ) -> Mark:
     """Say of some words: keep, change, or these instead. The same words by the same person: the newer mark stands."""
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor]):
         must_take_part(actor, session)
         locked = open_for_words(session, draft)
         quotation = quoted(locked, version=version, start=start, end=end)
@@ -218,7 +218,7 @@ def mark(
 
 
 def unmark(session: WorkshopSession, *, actor: Participant, draft: Draft, id_: uuid.UUID) -> None:
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor]):
         must_take_part(actor, session)
         draft.marks.filter(pk=id_, participant=actor).delete()
 

@@ -28,7 +28,7 @@ RUN_OFF_SECONDS = 30
 
 def keep_unsent(session: WorkshopSession, *, actor: Participant, round_: Round, id_: uuid.UUID, body: str) -> Proposal:
     """What is being typed. Kept even when the step has moved on; shown to nobody but its writer."""
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor], on_phones=False):
         must_take_part(actor, session)
         proposal = _own(round_, actor, id_)
         proposal.unsent = body
@@ -40,7 +40,7 @@ def send_proposal(
     session: WorkshopSession, *, actor: Participant, round_: Round, id_: uuid.UUID, body: str
 ) -> Proposal:
     """Send one's sentence, or a better one in its place. After the reveal it waits for the facilitator."""
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor]):
         must_take_part(actor, session)
         proposal = _own(round_, actor, id_)
         _send(round_, proposal, body)
@@ -122,7 +122,7 @@ def _send(round_: Round, proposal: Proposal, body: str, entered_by: User | None 
 
 def cast_ballot(session: WorkshopSession, *, actor: Participant, round_: Round, choices: Sequence[int]) -> Roll:
     """Vote, or change one's vote, while the vote is open."""
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor], on_phones=False):
         must_take_part(actor, session)
         look_at_round(round_)
         if not round_.is_open:

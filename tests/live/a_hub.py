@@ -13,7 +13,7 @@ from workshop.live.hub import Hub
 from workshop.live.room import Panel, Picture
 from workshop.live.sockets import Audience, Socket
 
-PHONE = Audience("phone", "en")
+PHONE, DESK = Audience("phone", "en"), Audience("desk", "en")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Room:
         self.takes = 0.0  # seconds
         self.revision = 1
         self.own_read, self.own_fails, self.name = 0, 0, "Ana"
+        self.own_of = set[int]()  # of these, the last time
+        self.drawn_for = set[Audience]()  # the last time
         self.own_takes = 0.0
         self.own_may_be_read = threading.Event()
         self.own_may_be_read.set()
@@ -38,6 +40,7 @@ class Room:
 
     def draw(self, session_id: int, audiences: set[Audience], watchers: set[Any]) -> Picture:
         self.drawn += 1
+        self.drawn_for = audiences
         revision = self.revision
         time.sleep(self.takes)
         if self.fails:
@@ -48,12 +51,14 @@ class Room:
 
     def mine(self, session_id: int, participant_ids: set[int]) -> dict[int, dict[str, Any]]:
         self.own_read += 1
+        self.own_of = participant_ids
+        revision = self.revision
         assert self.own_may_be_read.wait(10)
         time.sleep(self.own_takes)
         if self.own_fails:
             self.own_fails -= 1
             raise RuntimeError("the database is away")
-        return {pk: {"revision": self.own_read, "name": self.name} for pk in participant_ids}
+        return {pk: {"revision": revision, "name": self.name} for pk in participant_ids}
 
     def revisions(self, session_ids: list[int]) -> dict[int, int]:
         return dict.fromkeys(session_ids, self.revision)

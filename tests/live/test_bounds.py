@@ -319,7 +319,7 @@ def test_the_hub_keeps_nothing_of_sockets_that_are_gone() -> None:
         for browser in browsers:
             hub.discard(browser.socket)
         await asyncio.sleep(0.2)
-        assert (dict(hub.sockets), hub.pictures.drawn, hub.pictures.drawing) == ({}, {}, set())
+        assert (dict(hub.sockets), hub.pictures.known, hub.pictures.drawing) == ({}, {}, set())
         assert (hub.pictures.own.of_all.asked, hub.pictures.own.turns) == (set(), 0)
         assert len(hub._tasks) == 3  # its own: tick, look, presence
 
@@ -344,8 +344,8 @@ def test_a_drawing_that_takes_long_is_not_asked_for_once_more(monkeypatch: pytes
         Browser.at(hub)
         await until(lambda: room.drawn and not hub.came and not hub.pictures.drawing and not hub.pictures.marked)
         drawn, room.takes, room.revision = room.drawn, 0.5, 2
-        hub.hint(1, panels=1)
-        await until(lambda: hub.pictures.drawn.get(1) == 2 and not hub.pictures.drawing)
+        hub.hint(1, session=1)
+        await until(lambda: hub.pictures.known.get(1) == 2 and not hub.pictures.drawing)
         assert (room.drawn, hub.pictures.marked) == (drawn + 1, set())
 
     monkeypatch.setattr(hubs, "LOOK_EVERY", 0.05)

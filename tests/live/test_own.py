@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,9 @@ from workshop.live import hub as hubs
 from workshop.live import own as owns
 from workshop.live.hub import Hub
 from workshop.live.own import REST, Own, give_mine
+from workshop.live.reading import Command
 from workshop.live.sockets import Audience, Socket
+from workshop.live.taking import answer
 
 pytestmark = pytest.mark.usefixtures("one_process")
 
@@ -66,34 +69,67 @@ def test_whoever_comes_while_all_of_it_rests_has_their_own(audience: Audience, m
     with_hub(test)
 
 
-def test_what_touches_nobody_else_s_own_has_it_read_later_once_and_not_never(monkeypatch: pytest.MonkeyPatch) -> None:
+def changed(hub: Hub, room: Room, *, touches: tuple[int, ...] | None, on_phones: bool = True) -> None:
+    """A command raises the revision by one, and says what it was."""
+    room.revision += 1
+    hub.hint(1, session=1, since=room.revision - 1, revision=room.revision, touches=touches, on_phones=on_phones)
+
+
+async def is_at_rest(hub: Hub, room: Room) -> None:
+    """Everything up to now has been given."""
+    await until(
+        lambda: (
+            hub.pictures.known.get(1) == room.revision
+            and not (hub.pictures.marked or hub.pictures.drawing or hub.pictures.own.turns)
+        )
+    )
+
+
+def test_the_own_of_whom_a_change_touched_is_read_later_once_and_nobody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(hub: Hub, room: Room) -> None:
-        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
-        await until(lambda: "mine" in browser.socket.outbox and not hub.pictures.own.of_new.taken)
+        first, second = (Browser.at(hub, watcher=Watcher(participant_id=pk)) for pk in (1, 2))
+        await is_at_rest(hub, room)
         read, room.name = room.own_read, "Anouk"
-        hub.hint(1, panels=1)
-        await until(lambda: 1 in hub.pictures.own.later)
-        due = hub.pictures.own.later[1]
         for html in ("one", "two", "three"):
             room.html = html
-            hub.hint(1, panels=1)
-            await until(lambda html=html: html in browser.socket.has.values())  # type: ignore[misc]
-        assert (room.own_read, hub.pictures.own.later) == (read, {1: due})
-        await until(lambda: own_of(browser) == "Anouk")
-        assert (room.own_read, hub.pictures.own.later) == (read + 1, {})
+            changed(hub, room, touches=(1,))
+            await until(lambda html=html: html in first.socket.has.values())  # type: ignore[misc]
+        assert room.own_read == read
+        await until(lambda: own_of(first) == "Anouk")
+        await is_at_rest(hub, room)
+        assert (room.own_read, room.own_of, own_of(second)) == (read + 1, {1}, "Ana")
 
     monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
     monkeypatch.setattr(owns, "LATER", 0.6)
     with_hub(test)
 
 
+def test_whom_an_answer_told_what_is_theirs_is_not_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a vote that is each of them: what is theirs would be read twice for every ballot."""
+
+    async def test(hub: Hub, room: Room) -> None:
+        browser = Browser.at(hub, watcher=Watcher(participant_id=1))
+        await is_at_rest(hub, room)
+        read = room.own_read
+        changed(hub, room, touches=(1,))
+        await until(lambda: 1 in hub.pictures.own.later)
+        command = Command(door="vote", client=uuid4(), seq=1, fields={})
+        answer(browser.socket, command, {"ok": True, "mine": {"revision": room.revision, "name": "Ana"}})
+        await is_at_rest(hub, room)
+        assert room.own_read == read
+
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
+    monkeypatch.setattr(owns, "LATER", 0.2)
+    with_hub(test)
+
+
 def test_a_change_that_touches_everyone_is_not_held_up_by_one_that_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(hub: Hub, room: Room) -> None:
         browser = Browser.at(hub, watcher=Watcher(participant_id=1))
-        await until(lambda: "mine" in browser.socket.outbox)
+        await is_at_rest(hub, room)
         room.name = "Anouk"
-        hub.hint(1, session=1)
-        hub.hint(1, panels=1)
+        changed(hub, room, touches=None)
+        changed(hub, room, touches=())
         await until(lambda: own_of(browser) == "Anouk")
 
     monkeypatch.setattr(hubs, "LOOK_EVERY", 60)

@@ -23,8 +23,8 @@ NOTHING_LOST = [
     Bug(
         "phones are told before it is saved",
         f"{SESSIONS}/commands/changing.py",
-        "transaction.on_commit(partial(announce, locked.pk, touches_others))",
-        "announce(locked.pk, touches_others)",
+        "transaction.on_commit(partial(announce, locked.pk, change))",
+        "announce(locked.pk, change)",
         "tests/sessions/test_exactly_once.py",
     ),
     Bug(

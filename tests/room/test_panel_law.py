@@ -26,7 +26,7 @@ from workshop.room.mine import mine_of
 from workshop.room.panels import BY_KIND, NAMES, draw_panels
 from workshop.room.show import Room
 from workshop.sessions import kinds
-from workshop.sessions.commands.changing import session_changed
+from workshop.sessions.commands.changing import Change, session_changed
 from workshop.sessions.models import Done, Participant
 from workshop.sessions.queries import Scene
 
@@ -36,12 +36,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def hints() -> Iterator[dict[int, bool]]:
-    """The sessions that were announced, and whether as touching what is others' own."""
-    heard: dict[int, bool] = {}
+def hints() -> Iterator[dict[int, list[Change | None]]]:
+    """The sessions that were announced, and as what."""
+    heard: dict[int, list[Change | None]] = {}
 
-    def hear(session_id: int, touches_others: bool, **_unused: Any) -> None:
-        heard[session_id] = heard.get(session_id, False) or touches_others
+    def hear(session_id: int, change: Change | None, **_unused: Any) -> None:
+        heard.setdefault(session_id, []).append(change)
 
     session_changed.connect(hear)
     try:
@@ -56,7 +56,6 @@ def hold(
     *,
     unseen: bool,
     capture: DjangoCaptureOnCommitCallbacks,
-    actor: Participant | None = None,
 ) -> None:
     """Load every page, run the command, push as the hub would if it was told, and compare with pages loaded anew."""
     before = [browser for browser in meeting.browsers() if not browser.removed]
@@ -78,10 +77,13 @@ def hold(
         for rev, hash_, html in browser.shown.values():
             assert hash_ == panel_hash(html)
             assert rev <= revision
-    seen = [name for browser in before for name in browser.pushed if name != "mine"]
-    mine = [browser.phone.person for browser in before if browser.phone and changed_mine(browser)]
-    if not heard.get(meeting.session.pk):
-        assert [person for person in mine if person != actor] == []
+    seen = [(browser.view, name) for browser in before for name in browser.pushed if name != "mine"]
+    mine = [browser.phone.person.pk for browser in before if browser.phone and changed_mine(browser)]
+    changes = heard.get(meeting.session.pk, [])
+    if not any(change is None or change.touches is None for change in changes):
+        assert set(mine) <= {pk for change in changes if change for pk in change.touches or ()}
+    if not any(change is None or change.on_phones for change in changes):
+        assert "phone" not in {view for view, _name in seen}
     assert bool(seen or mine or any(browser.removed for browser in before)) is not unseen
 
 
@@ -116,7 +118,7 @@ def test_after_a_command_from_a_phone(
         if is_in(phone.person):
             assert json.loads(json.dumps(answer["mine"])) == json.loads(json.dumps(meeting.mine(phone)))
 
-    hold(meeting, run, unseen=door in UNSEEN, capture=django_capture_on_commit_callbacks, actor=phone.person)
+    hold(meeting, run, unseen=door in UNSEEN, capture=django_capture_on_commit_callbacks)
 
 
 @pytest.mark.parametrize("door", sorted(DESK))

@@ -1,5 +1,7 @@
 """A picture on its way to its sockets: what those lack who have the same panels is put together once."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from .frames import Frame, panel_frame
@@ -8,12 +10,19 @@ from .sockets import Audience, Frames, Socket
 
 
 class Handout:
-    def __init__(self, picture: Picture) -> None:
-        self.picture = picture
+    def __init__(self, picture: Picture, before: Handout | None = None) -> None:
+        """`before`: the one of audiences for which nothing was drawn, since they see nothing of what has changed."""
+        self._pictures: dict[Audience, Picture] = {
+            **(before._pictures if before else {}),
+            **dict.fromkeys(picture.panels, picture),
+        }
         # Each socket is given the one of its audience as what it `has`, and leaves it as it is.
         self.hashes: dict[Audience, Mapping[str, str]] = {
-            audience: {name: panel.hash for name, panel in panels.items()}
-            for audience, panels in picture.panels.items()
+            **(before.hashes if before else {}),
+            **{
+                audience: {name: panel.hash for name, panel in panels.items()}
+                for audience, panels in picture.panels.items()
+            },
         }
         self._frames: dict[tuple[Audience, str], Frame] = {}
         self._lacking: dict[tuple[Audience, tuple[str | None, ...]], Frames] = {}
@@ -44,6 +53,7 @@ class Handout:
 
     def _frame(self, audience: Audience, name: str) -> Frame:
         if (audience, name) not in self._frames:
-            panel = self.picture.panels[audience][name]
-            self._frames[audience, name] = panel_frame(name, panel.html, panel.hash, self.picture.revision)
+            picture = self._pictures[audience]
+            panel = picture.panels[audience][name]
+            self._frames[audience, name] = panel_frame(name, panel.html, panel.hash, picture.revision)
         return self._frames[audience, name]

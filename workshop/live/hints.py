@@ -29,27 +29,27 @@ class Hints:
         self._us = ""  # the layer brings back to a process what it passes on: known, and not to be drawn once more
         self.passing = 0  # hints that are on their way
         self._lost = False  # the last one was: said once, however many follow
-        self._leaving: set[tuple[int, str, int]] = set()
+        self._leaving: set[tuple[int, frozenset[tuple[str, Any]]]] = set()  # of one hint: meeting, names and values
         self._meetings_changed = asyncio.Event()
 
-    def hint(self, meeting: int, **what: int) -> None:
-        """From any thread, after a commit: `session`, `panels` or `draft` of this id has changed (see Hub.hint)."""
+    def hint(self, meeting: int, **what: Any) -> None:
+        """From any thread, after a commit: see Hub.hint. Values must be hashable."""
         loop = self.engine.loop  # it may be gone by the next line
         if loop is not None:
             loop.call_soon_threadsafe(self._hinted, meeting, what)
 
-    def _hinted(self, meeting: int, what: dict[str, int]) -> None:
+    def _hinted(self, meeting: int, what: dict[str, Any]) -> None:
         self.heard(what)
         if not settings.REDIS_URL:
             return
         if not self._leaving:
             asyncio.get_running_loop().call_later(TOGETHER, self._leave)
-        self._leaving.update((meeting, name, id_) for name, id_ in what.items())
+        self._leaving.add((meeting, frozenset(what.items())))
 
     def _leave(self) -> None:
         leaving, self._leaving = self._leaving, set()
-        for meeting, name, id_ in leaving:
-            self.engine.spawn(self.pass_on(meeting, {name: id_}))
+        for meeting, what in leaving:
+            self.engine.spawn(self.pass_on(meeting, dict(what)))
 
     async def pass_on(self, meeting: int, what: dict[str, Any]) -> None:
         if self.passing >= MOST_LEAVING:

@@ -96,15 +96,19 @@ class Hub(Engine):
 
     # Hints
 
-    def hint(self, meeting: int, **what: int) -> None:
-        """From any thread, after a commit: session=id or draft=id has changed; panels=id: only what is for all."""
+    def hint(self, meeting: int, **what: Any) -> None:
+        """From any thread, after a commit: session=id or draft=id has changed. With a session may stand what of it
+        has, as `Pictures.changed` takes it; without, it may be anything."""
         self.hints.hint(meeting, **what)
 
     def _heard(self, what: dict[str, Any]) -> None:
-        if "session" in what:
+        if "revision" in what:
+            self.pictures.changed(
+                what["session"],
+                **{name: what[name] for name in ("since", "revision", "touches", "on_phones")},
+            )
+        elif "session" in what:
             self.pictures.mark(what["session"])
-        if "panels" in what:
-            self.pictures.mark(what["panels"], touched=False)
         if "draft" in what:
             self.drafts.mark(what["draft"])
         if "caret" in what:
@@ -138,7 +142,7 @@ class Hub(Engine):
                 continue
             for session_id, revision in revisions.items():
                 # What is on its way may wait for seconds where much changes, and would then be drawn twice.
-                if session_id not in self.pictures.drawing and self.pictures.drawn.get(session_id) != revision:
+                if session_id not in self.pictures.drawing and self.pictures.known.get(session_id, -1) < revision:
                     self.pictures.mark(session_id)
             self.drafts.mark_watched()
 

@@ -2,13 +2,15 @@
 
 In a large meeting it is as much work as the panels are. While one panel follows the other it is therefore read at a
 pace of its own; whoever sends a command gets what is theirs with the answer, and whoever comes has theirs at once.
-Where a change touched nobody's own but the sender's it is read for their other pages only, which can wait a little.
+Where a change touched the own of a few, as of whoever sent it, it is read for those of their pages that were not
+answered, which can wait a little.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .engine import Engine, in_turns
@@ -20,7 +22,7 @@ log = logging.getLogger(__name__)
 REST = 4  # times as long as it took: what is everyone's own has at most a fifth of the time
 MOST_REST = 0.5  # seconds
 MOST_REST_OF_NEW = 0.2  # seconds; whoever comes meanwhile waits for that long at most
-LATER = 3.0  # seconds until what is everyone's own is read all the same, after changes that leave it as it was
+LATER = 3.0  # seconds until it is read for those whom a change touched, as far as no answer told them
 
 
 class Turns:
@@ -51,6 +53,13 @@ class Turns:
             self.taken.discard(session_id)
 
 
+@dataclass
+class Later:
+    due: asyncio.TimerHandle
+    touched: dict[int, int] = field(default_factory=dict)  # participant → the revision that they are to have
+    anyone: bool = False  # it may touch others, too
+
+
 class Own:
     """`failed` is called with a meeting of which it could not be read."""
 
@@ -59,7 +68,7 @@ class Own:
         self.failed = failed
         self.of_all = Turns(engine, self._give, self._rest)
         self.of_new = Turns(engine, self._give_new, lambda took: min(MOST_REST_OF_NEW, REST * took))
-        self.later: dict[int, asyncio.TimerHandle] = {}  # meeting → when it is read at the latest
+        self.later: dict[int, Later] = {}
 
     def mark(self, session_id: int, *, touched: bool) -> None:
         """The panels have changed. `touched`: what is anybody's own may have changed, too."""
@@ -67,12 +76,29 @@ class Own:
             self.of_new.ask(session_id)
         if touched:
             self._all(session_id)
-        elif session_id not in self.later:
-            self.later[session_id] = asyncio.get_running_loop().call_later(LATER, self._all, session_id)
+
+    def read_later(self, session_id: int, touched: Collection[int] | None, revision: int) -> None:
+        """A change, with which this revision came, `touched` what is theirs of these people; None: anyone's."""
+        if session_id not in self.later:
+            due = asyncio.get_running_loop().call_later(LATER, self._read_now, session_id)
+            self.later[session_id] = Later(due)
+        later = self.later[session_id]
+        later.touched.update(dict.fromkeys(touched or (), revision))
+        later.anyone |= touched is None
+
+    def _read_now(self, session_id: int) -> None:
+        later = self.later.pop(session_id)
+        if later.anyone:
+            self.of_all.ask(session_id)
+        elif behind := [socket for socket in self._there(session_id) if _is_behind(socket, later.touched)]:
+            self.engine.spawn(self._give_again(behind, session_id))
+
+    async def _give_again(self, sockets: list[Socket], session_id: int) -> None:
+        await self._give_to(sockets, session_id)
 
     def forget(self, session_id: int) -> None:
-        if waiting := self.later.pop(session_id, None):
-            waiting.cancel()
+        if later := self.later.pop(session_id, None):
+            later.due.cancel()
 
     def _all(self, session_id: int) -> None:
         self.forget(session_id)
@@ -120,6 +146,12 @@ class Own:
             for socket in some:
                 give_mine(socket, mine)
         return True
+
+
+def _is_behind(socket: Socket, touched: Mapping[int, int]) -> bool:
+    """Its page has not been given what is theirs since that was touched, neither by the hub nor with an answer."""
+    revision = touched.get(socket.watcher.participant_id)
+    return revision is not None and (socket.mine or {}).get("revision", 0) < revision
 
 
 def give_mine(socket: Socket, mine: dict[int, dict[str, Any]]) -> None:

@@ -36,7 +36,9 @@ class Held:
     senders: frozenset[int]
     """The people whose commands they are."""
     changes: int = 0
-    touches_others: bool = False
+    touches: frozenset[int] | None = frozenset()
+    on_phones: bool = False
+    """What all of them together touch, as in `changing`."""
     known: dict[Hashable, Any] = field(default_factory=dict)
     own: dict[Hashable, OwnRows] = field(default_factory=dict)
     unsaved: list[Model] = field(default_factory=list)

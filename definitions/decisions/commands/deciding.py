@@ -58,7 +58,7 @@ def say_how_far(
     A level that reserves comes with a reason, the words that it is about by their numbers (none: the whole sentence),
     what one wants to add, and whether it may be printed.
     """
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor], on_phones=False):
         must_take_part(actor, session)
         decision = _decision(round_)
         if not decision.round.is_open:

@@ -29,7 +29,7 @@ def tag_draft(
     An empty span says *not here*. It takes the place of what this person said of the element before; *still there*
     is the same, said of the words as they are now.
     """
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor]):
         must_take_part(actor, session)
         locked = open_for_words(session, draft)
         _must_be_looked_for(locked, session, element)
@@ -58,7 +58,7 @@ def tag_draft(
 
 def untag_draft(session: WorkshopSession, *, actor: Participant, draft: Draft, element: Element) -> None:
     """Take back what one has said of an element."""
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor]):
         must_take_part(actor, session)
         locked = open_for_words(session, draft)
         locked.tags.filter(participant=actor, element=element).delete()

@@ -19,7 +19,7 @@ MAX_LENGTH = 120
 
 def write_line(session: WorkshopSession, *, actor: Participant, round_: Round, id_: uuid.UUID, body: str) -> Line:
     """One line a person, for the element that is theirs; another takes its place until it has been picked."""
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor], on_phones=False):
         must_take_part(actor, session)
         look_at_round(round_)
         element = piece_of(round_, actor.seat)

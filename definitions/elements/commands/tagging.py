@@ -51,7 +51,7 @@ def answer_question(
 
     Answering again replaces the answer. Until the reveal: what was tapped when the step closed still counts.
     """
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor], on_phones=False):
         must_take_part(actor, session)
         reading = _reading(round_, actor, text)
         if (says == Answer.Says.WORDS) != bool(words):

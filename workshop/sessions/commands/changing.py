@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,39 +25,56 @@ from .new_rows import dropped_on_failure, save_all
 log = logging.getLogger(__name__)
 
 session_changed = Signal()
-"""Sent with `session_id` and `touches_others` after the commit.
+"""Sent with `session_id` and `change` (a Change, or None: it may be anything) after the commit.
 
 A hint: whoever misses it loses nothing but a moment.
 """
 
 
-def announce(session_id: int, touches_others: bool = True) -> None:
+@dataclass(frozen=True)
+class Change:
+    """What pages show another way now than at the revision before."""
+
+    since: int
+    revision: int
+    touches: tuple[int, ...] | None
+    """Participants whose own (`mine`) it may be in; None: anyone's."""
+    on_phones: bool
+    """It may be in the panels of phones, as in those of the desk and the screen."""
+
+
+def announce(session_id: int, change: Change | None = None) -> None:
     fail_points.passing("committed")
-    session_changed.send(sender=WorkshopSession, session_id=session_id, touches_others=touches_others)
+    session_changed.send(sender=WorkshopSession, session_id=session_id, change=change)
     fail_points.passing("announced")
 
 
 @contextmanager
 def changing(
-    session: WorkshopSession, *, even_ended: bool = False, touches_others: bool = True
+    session: WorkshopSession,
+    *,
+    even_ended: bool = False,
+    touches: Collection[Participant] | None = None,
+    on_phones: bool = True,
 ) -> Iterator[WorkshopSession]:
     """Lock the session for the block, raise its revision last, and announce it once committed.
 
     Commands of one session run one after the other because of this lock; it is always taken before any other row's
-    but a Client's. `touches_others` false: of what is people's own (`mine`) nothing changes but the actor's, so that
-    nobody else's needs to be read anew for it.
+    but a Client's. `touches`: whose own (`mine`) may change by it, where it isn't anyone's; so that nobody else's is
+    read anew. `on_phones` false: no panel of a phone shows it, so that none is drawn anew.
     """
     if (burst := held(session.pk)) is not None:
         _must_go_on(burst.session, even_ended)
         yield burst.session
         burst.changes += 1
-        burst.touches_others |= touches_others
+        burst.touches = _of_all(burst.touches, _ids(touches))
+        burst.on_phones |= on_phones
         return
     with transaction.atomic():
         locked = WorkshopSession.objects.select_for_update().get(pk=session.pk)
         _must_go_on(locked, even_ended)
         yield locked
-        _raise_revision(locked, touches_others=touches_others)
+        _raise_revision(locked, touches=_ids(touches), on_phones=on_phones)
     session.revision = locked.revision
 
 
@@ -66,10 +83,20 @@ def _must_go_on(session: WorkshopSession, even_ended: bool) -> None:
         raise Refused("ended", _("This meeting has ended. What was agreed can't change anymore."))
 
 
-def _raise_revision(locked: WorkshopSession, *, touches_others: bool, by: int = 1) -> None:
+def _ids(people: Collection[Participant] | None) -> frozenset[int] | None:
+    return None if people is None else frozenset(person.pk for person in people)
+
+
+def _of_all(some: frozenset[int] | None, others: frozenset[int] | None) -> frozenset[int] | None:
+    return None if some is None or others is None else some | others
+
+
+def _raise_revision(locked: WorkshopSession, *, touches: frozenset[int] | None, on_phones: bool, by: int = 1) -> None:
+    since = locked.revision
     locked.revision += by
     locked.save(update_fields=["revision"])
-    transaction.on_commit(partial(announce, locked.pk, touches_others))
+    change = Change(since, locked.revision, None if touches is None else tuple(sorted(touches)), on_phones)
+    transaction.on_commit(partial(announce, locked.pk, change))
 
 
 Answer = dict[str, Any]
@@ -117,7 +144,7 @@ def each_once(asked: Sequence[Asked]) -> list[Answer | None]:
             save_all()
         for burst in bursts:
             if burst.changes:
-                _raise_revision(burst.session, touches_others=burst.touches_others, by=burst.changes)
+                _raise_revision(burst.session, touches=burst.touches, on_phones=burst.on_phones, by=burst.changes)
         Client.objects.bulk_create(
             clients.values(),
             update_conflicts=True,  # they are all there: this is an update, and one of many is quicker so

@@ -49,7 +49,7 @@ def join_together(session: WorkshopSession, comers: Sequence[Comer]) -> list[tup
     """As if each joined, one after the other, in one transaction. Whoever is refused is refused alone."""
     answers: list[tuple[Participant, str] | Refused] = []
     try:
-        with changing(session, touches_others=False) as locked:
+        with changing(session, touches=()) as locked:
             seats = _Seats(locked)
             for comer in comers:
                 try:

@@ -130,7 +130,7 @@ def extend(session: WorkshopSession, *, actor: Actor, seconds: int) -> WorkshopS
     must_facilitate(actor, session)
     if not 0 < seconds <= MAX_EXTENSION:
         raise Refused("odd-time", _("Choose between one second and an hour."))
-    with changing(session, touches_others=False) as locked:
+    with changing(session, touches=()) as locked:
         _step, round_ = _here(locked)
         if not round_.is_open:
             raise Refused("closed", _("This step is closed. Reopen it to give it more time."))
@@ -156,7 +156,7 @@ def show_page(session: WorkshopSession, *, actor: Actor, page: int) -> WorkshopS
 def say_done(session: WorkshopSession, *, actor: Participant, round_: Round, done: bool) -> Round:
     """A participant is done with a round, or not yet after all."""
     must_take_part(actor, session)
-    with changing(session, touches_others=False):
+    with changing(session, touches=[actor]):
         look_at_round(round_)
         if not round_.is_open:
             raise Refused("closed", _("This step is closed."))
