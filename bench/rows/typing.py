@@ -19,7 +19,7 @@ KEYS_A_SECOND = 3
 WORD = 8  # letters that a writer types before taking them back, so that the text stays as long as it is
 SOON_MS = 150.0
 DRAIN = 45.0  # seconds that the last keys may take
-LADDER = (100, 200, 400, 800, 1200, 1600, 2400, 3200)
+LADDER = (100, 200, 400, 800, 1000, 1200, 1600, 2400, 3200)
 
 Key = tuple[int, int]  # writer, how-manieth
 

@@ -11,7 +11,7 @@ from django.db.models import Max
 from workshop.sessions.models import Participant
 
 from .authority import Row
-from .models import Draft
+from .models import Draft, DraftRow
 from .queries import read_rows
 
 
@@ -23,6 +23,7 @@ class Burst:
         self._people_wanted, self._clients_wanted = set(people), set(clients)
         self._after = draft.version
         self._rows: list[Row] = []
+        self._unsaved: list[DraftRow] = []
 
     @cached_property
     def is_open(self) -> bool:
@@ -61,6 +62,12 @@ class Burst:
             self._after = version
         return self._rows[version - self._after :]
 
-    def add(self, row: Row, writer: Participant | None) -> None:
+    def add(self, row: Row, to_save: DraftRow) -> None:
         self._rows.append(row)
-        self._clients[row.client] = (writer.pk if writer else None, row.seq)
+        self._clients[row.client] = (to_save.writer_id, row.seq)
+        self._unsaved.append(to_save)
+
+    def save_rows(self) -> None:
+        """Once for all of them: an INSERT each was a fifth of what fifty people who type cost."""
+        unsaved, self._unsaved = self._unsaved, []
+        DraftRow.objects.bulk_create(unsaved)

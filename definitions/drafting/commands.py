@@ -43,6 +43,7 @@ def take(draft_id: int, pushes: Sequence[tuple[Actor, dict[str, Any]]]) -> list[
         clients = {client for _actor, message in pushes if authority.is_id(client := message.get("client"))}
         burst = Burst(draft, people, clients)
         answers = [_take_one(burst, actor, message) for actor, message in pushes]
+        burst.save_rows()
         if draft.version > before:
             draft.save(update_fields=["body", "version"])
             transaction.on_commit(
@@ -89,10 +90,15 @@ def _take_one(burst: Burst, actor: Actor, message: dict[str, Any]) -> dict[str, 
     last_seq = burst.last_seq(push.client)
     match authority.decide(draft.version, draft.body, since, push, seat=seat, last_seq=last_seq):
         case authority.Accepted(row, text):
-            _append(draft, row.changes, text, seat=seat, writer=writer, client=row.client, seq=row.seq, left=row.left)
-            burst.add(row, writer)
+            burst.add(
+                row,
+                _appended(
+                    draft, row.changes, text, seat=seat, writer=writer, client=row.client, seq=row.seq, left=row.left
+                ),
+            )
             return None
         case authority.Repeated():
+            burst.save_rows()
             return queries.rows_message(draft, push.version)
         case authority.Behind(head):
             return {"t": "behind", "draft": draft.pk, "head": head}
@@ -311,10 +317,12 @@ def _insert(draft: Draft, words: str, *, seat: int, at: int | None = None, delet
     start = length if at is None else at
     changes = ChangeSet.replace(length, start, start + delete, words)
     seq = queries.last_seq(draft, OWN_CLIENT) + 1
-    _append(draft, changes, changes.apply(draft.body), seat=seat, writer=None, client=OWN_CLIENT, seq=seq, left=False)
+    _appended(
+        draft, changes, changes.apply(draft.body), seat=seat, writer=None, client=OWN_CLIENT, seq=seq, left=False
+    ).save(force_insert=True)
 
 
-def _append(
+def _appended(
     draft: Draft,
     changes: ChangeSet,
     text: str,
@@ -324,10 +332,11 @@ def _append(
     client: str,
     seq: int,
     left: bool,
-) -> None:
+) -> DraftRow:
+    """The row that makes the draft's next version. It, and the draft, are still to be saved."""
     draft.version += 1
     draft.body = text
-    DraftRow.objects.create(
+    return DraftRow(
         draft=draft, version=draft.version, client=client, seq=seq, left=left, changes=changes.to_json(),
         seat=seat, writer=writer, at=timezone.now(),
     )  # fmt: skip

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from definitions.decisions.commands import closing as decisions
@@ -212,6 +214,33 @@ def test_two_pushes_from_one_version_are_both_taken() -> None:
     assert commands.take(draft.pk, pushes) == [None, None]
     draft.refresh_from_db()
     assert sorted(authors(draft)) == sorted([(START, 0), ("care", ana.seat), ("help", ben.seat)])
+
+
+def test_a_push_that_comes_again_among_others_is_told_its_row_and_theirs() -> None:
+    """A page whose socket was cut sends it again; both may be taken together."""
+    _session, (ana, ben), draft = a_draft()
+    end = len(START)
+    first, again, other = (
+        (person, {"client": person.name, "seq": 1, "version": 1, "left": False, "changes": [end, [0, words]]})
+        for person, words in ((ana, "care"), (ana, "care"), (ben, "help"))
+    )
+    answers = commands.take(draft.pk, [first, again, other, again])
+    assert [answer and [row[0] for row in answer["rows"]] for answer in answers] == [
+        None, [ana.name], None, [ana.name, ben.name],
+    ]  # fmt: skip
+    assert draft.rows.filter(client=ana.name).count() == 1
+
+
+def test_pushes_that_are_taken_together_are_saved_by_one_statement() -> None:
+    _session, people_, draft = a_draft()
+    pushes = [
+        (person, {"client": person.name, "seq": 1, "version": 1, "left": False, "changes": [len(START), [0, "x"]]})
+        for person in people_
+    ]
+    with CaptureQueriesContext(connection) as made:
+        assert commands.take(draft.pk, pushes) == [None] * len(people_)
+    assert len([query for query in made if query["sql"].startswith(f'INSERT INTO "{DraftRow._meta.db_table}"')]) == 1
+    assert draft.rows.filter(writer__in=people_).count() == len(people_) == 2
 
 
 @pytest.mark.parametrize(
