@@ -321,7 +321,7 @@ def test_the_hub_keeps_nothing_of_sockets_that_are_gone() -> None:
         await asyncio.sleep(0.2)
         assert (dict(hub.sockets), hub.pictures.known, hub.pictures.drawing) == ({}, {}, set())
         assert (hub.pictures.own.of_all.asked, hub.pictures.own.turns) == (set(), 0)
-        assert len(hub._tasks) == 3  # its own: tick, look, presence
+        assert len(hub._tasks) == 4  # its own: tick, look, presence, garbage
 
     with_hub(test)
 

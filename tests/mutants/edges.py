@@ -165,6 +165,13 @@ THE_ENGINE = [
         "tests/room/test_panel_law.py -k send-proposal",
     ),
     Bug(
+        "everybody waits for garbage to be looked for",
+        "workshop/live/garbage.py",
+        "not await _stays(is_quiet)",
+        "not await _stays(lambda: True)",
+        "tests/live/test_garbage.py",
+    ),
+    Bug(
         "drawings take the time of the commands behind them",
         "workshop/live/pictures.py",
         "            return REST_IN_A_CROWD\n",

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -85,11 +85,12 @@ def test_a_phone_sends_by_its_socket(cast: Cast) -> None:
         expect(amara.own_card(word)).to_have_count(1)
 
 
-LEAVE_BEHIND = """([door, fields, replaces]) => {
+LEAVE_BEHIND = """([door, fields, replaces, client, ago]) => {
   const entries = [{ door, fields, replaces, seq: 1 }];
-  const key = `outbox:${location.pathname}:${crypto.randomUUID()}`;
-  localStorage.setItem(key, JSON.stringify({ began: Date.now() - 60_000, alive: Date.now(), entries }));
+  const key = `outbox:${location.pathname}:${client}`;
+  localStorage.setItem(key, JSON.stringify({ began: Date.now() - ago, alive: Date.now(), entries }));
 }"""
+NOTHING_IS_LEFT = "() => !Object.keys(localStorage).some((key) => key.startsWith('outbox:'))"
 
 
 def test_what_a_page_that_died_left_behind_takes_the_place_of_nothing_newer(cast: Cast) -> None:
@@ -104,16 +105,33 @@ def test_what_a_page_that_died_left_behind_takes_the_place_of_nothing_newer(cast
     round_ = amara.page.locator("[data-propose]").get_attribute("data-round")
 
     def left_behind(door: str, replaces: str = "", **fields: Any) -> None:
-        amara.page.evaluate(LEAVE_BEHIND, [door, {"round": round_, **fields}, replaces])
+        amara.page.evaluate(LEAVE_BEHIND, [door, {"round": round_, **fields}, replaces, str(uuid4()), 60_000])
 
     left_behind("send-proposal", f"unsent-{round_}", id=str(uuid4()), body="We are older.")
     left_behind("rename-me", name="Adele")  # nothing of this page stands for that
     amara.page.get_by_role("button", name="Change it").click()
     amara.send_sentence("We are fair.")
-    amara.page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('outbox:'))")
+    amara.page.wait_for_function(NOTHING_IS_LEFT)
     amara.reload()
     expect(amara.sentence).to_have_value("We are fair.")
     expect(desk.page.locator("#people")).to_contain_text("Adele")
+
+
+def test_what_several_pages_left_behind_is_sent_in_the_order_in_which_they_began(cast: Cast) -> None:
+    """The browser lists them by the names that they have by chance."""
+    desk = cast.desk()
+    desk.set_up()
+    desk.open()
+    (amara,) = cast.phones(desk.open_door(), "Amara")
+    for name, client, ago in (
+        ("Adele", UUID(int=3, version=4), 90_000),
+        ("Ada", UUID(int=1, version=4), 30_000),  # the last word
+        ("Agnes", UUID(int=2, version=4), 60_000),
+    ):
+        amara.page.evaluate(LEAVE_BEHIND, ["rename-me", {"name": name}, "", str(client), ago])
+    amara.page.wait_for_function(NOTHING_IS_LEFT)
+    expect(desk.page.locator("#people")).to_contain_text("Ada")
+    expect(desk.page.locator("#people")).not_to_contain_text("Agnes")
 
 
 def test_a_form_that_is_sent_twice_while_nothing_seems_to_happen(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from .drafts import Drafts
 from .engine import Engine
+from .garbage import collect_when_quiet
 from .hints import Hints
 from .pictures import Pictures
 from .sockets import Socket
@@ -48,12 +49,17 @@ class Hub(Engine):
             "drawings": len(self.pictures.drawing | self.pictures.marked) + self.pictures.own.turns,
         }
 
+    def is_quiet(self) -> bool:
+        """Nobody waits for anything."""
+        busy = self.taking.unanswered or self.drafts.undecided or self.pictures.marked or self.pictures.drawing
+        return not (busy or self.came or self.pictures.own.turns)
+
     # Life
 
     def start(self) -> None:
         super().start()
-        for job in (self._tick, self._look, self._presence):
-            self.spawn(job())
+        for job in (self._tick(), self._look(), self._presence(), collect_when_quiet(self.is_quiet)):
+            self.spawn(job)
         if settings.REDIS_URL:
             self.spawn(self.hints.listen())
 
@@ -158,7 +164,7 @@ class Hub(Engine):
                 log.exception("Who is there could not be saved")
             for session_id, sockets in list(self.sockets.items()):
                 if any(socket.audience.view == "desk" for socket in sockets):
-                    self.pictures.mark(session_id, touched=False)
+                    self.pictures.mark(session_id, touched=False, on_phones=False)  # the desk alone shows it
 
 
 hub = Hub()
