@@ -43,7 +43,7 @@ def take(draft_id: int, pushes: Sequence[tuple[Actor, dict[str, Any]]]) -> list[
         clients = {client for _actor, message in pushes if authority.is_id(client := message.get("client"))}
         burst = Burst(draft, people, clients)
         answers = [_take_one(burst, actor, message) for actor, message in pushes]
-        burst.save_rows()
+        _save_rows(burst)
         if draft.version > before:
             draft.save(update_fields=["body", "version"])
             transaction.on_commit(
@@ -98,12 +98,18 @@ def _take_one(burst: Burst, actor: Actor, message: dict[str, Any]) -> dict[str, 
             )
             return None
         case authority.Repeated():
-            burst.save_rows()
+            _save_rows(burst)
             return queries.rows_message(draft, push.version)
         case authority.Behind(head):
             return {"t": "behind", "draft": draft.pk, "head": head}
         case authority.Refused(seq, code, sentence):
             return {"t": "refused", "seq": seq, "code": code, "reason": _(sentence)}
+
+
+def _save_rows(burst: Burst) -> None:
+    """By one statement: an INSERT each was a fifth of what fifty people who type cost."""
+    DraftRow.objects.bulk_create(burst.unsaved)
+    burst.unsaved.clear()
 
 
 def open_draft(round_: Round) -> None:

@@ -44,7 +44,7 @@ NOTHING_LOST = [
     Bug(
         "a push that comes again among others is told too little",
         "definitions/drafting/commands.py",
-        "            burst.save_rows()\n            return queries",
+        "            _save_rows(burst)\n            return queries",
         "            return queries",
         "tests/definitions/drafting/test_commands.py",
     ),
