@@ -63,6 +63,9 @@ class Room:
     def revisions(self, session_ids: list[int]) -> dict[int, int]:
         return dict.fromkeys(session_ids, self.revision)
 
+    def seen(self, participant_ids: list[int]) -> None:
+        """Whoever is there is not kept."""
+
     def draft_hello(self, watcher: Any, message: dict[str, Any]) -> None:
         raise RuntimeError("the database is away")
 
@@ -125,3 +128,21 @@ def is_quiet(hub: Hub) -> bool:
 async def until(condition: Callable[[], object]) -> None:
     while not condition():  # noqa: ASYNC110  # of others, who set no event
         await asyncio.sleep(0.01)
+
+
+def changed(hub: Hub, room: Room, *, by: int = 1, lost: int = 0, **what: Any) -> None:
+    """`by` changes were made, and `lost` before them that no hint tells of."""
+    since = room.revision + lost
+    room.revision = since + by
+    hub.hint(1, session=1, since=since, revision=room.revision, **{"touches": (), "on_phones": True, **what})
+
+
+async def all_is_given(hub: Hub, room: Room) -> None:
+    await until(
+        lambda: hub.pictures.known.get(1) == room.revision and not (hub.pictures.marked or hub.pictures.drawing)
+    )
+
+
+def shows(browser: Browser, html: str) -> bool:
+    assert browser.socket.has is not None
+    return html in browser.socket.has.values()

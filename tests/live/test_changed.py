@@ -1,10 +1,8 @@
 """What a hint says of a change: nothing is drawn for whom it does not concern, and nobody misses what does."""
 
-from typing import Any
-
 import pytest
 
-from tests.live.a_hub import DESK, PHONE, Browser, Room, until, with_hub
+from tests.live.a_hub import DESK, PHONE, Browser, Room, Watcher, all_is_given, changed, shows, until, with_hub
 from workshop.live import hub as hubs
 from workshop.live.hub import Hub
 
@@ -14,24 +12,6 @@ LONG = 60.0
 @pytest.fixture(autouse=True)
 def _only_hints_tell(one_process: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubs, "LOOK_EVERY", LONG)
-
-
-def changed(hub: Hub, room: Room, *, by: int = 1, lost: int = 0, **what: Any) -> None:
-    """`by` changes were made, and `lost` before them that no hint tells of."""
-    since = room.revision + lost
-    room.revision = since + by
-    hub.hint(1, session=1, since=since, revision=room.revision, **{"touches": (), "on_phones": True, **what})
-
-
-async def all_is_given(hub: Hub, room: Room) -> None:
-    await until(
-        lambda: hub.pictures.known.get(1) == room.revision and not (hub.pictures.marked or hub.pictures.drawing)
-    )
-
-
-def shows(browser: Browser, html: str) -> bool:
-    assert browser.socket.has is not None
-    return html in browser.socket.has.values()
 
 
 def test_what_phones_do_not_show_is_not_drawn_for_them() -> None:
@@ -46,6 +26,20 @@ def test_what_phones_do_not_show_is_not_drawn_for_them() -> None:
         room.html = "the result"
         changed(hub, room)
         await until(lambda: shows(phone, room.html) and shows(desk, room.html))
+
+    with_hub(test)
+
+
+def test_who_is_there_is_drawn_for_the_desk_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "SEEN_EVERY", 0.2)
+
+    async def test(hub: Hub, room: Room) -> None:
+        Browser.at(hub, watcher=Watcher(participant_id=1))
+        Browser.at(hub, audience=DESK)
+        await all_is_given(hub, room)
+        drawn = room.drawn
+        await until(lambda: room.drawn > drawn)
+        assert room.drawn_for == {DESK}
 
     with_hub(test)
 

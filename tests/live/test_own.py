@@ -3,11 +3,12 @@
 import asyncio
 import json
 import time
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
-from tests.live.a_hub import PHONE, Browser, Room, Watcher, until, with_hub
+from tests.live.a_hub import PHONE, Browser, Room, Watcher, all_is_given, changed, shows, until, with_hub
 from workshop.live import hub as hubs
 from workshop.live import own as owns
 from workshop.live.hub import Hub
@@ -30,7 +31,7 @@ def test_nobody_waits_for_what_is_everyone_s_own() -> None:
         for html in ("one", "two", "three"):
             room.html = html
             hub.pictures.mark(1)
-            await until(lambda html=html: html in browser.socket.has.values())  # type: ignore[misc]
+            await until(partial(shows, browser, html))
         assert "mine" not in browser.socket.outbox
         room.own_may_be_read.set()
         await until(lambda: "mine" in browser.socket.outbox)
@@ -69,20 +70,10 @@ def test_whoever_comes_while_all_of_it_rests_has_their_own(audience: Audience, m
     with_hub(test)
 
 
-def changed(hub: Hub, room: Room, *, touches: tuple[int, ...] | None, on_phones: bool = True) -> None:
-    """A command raises the revision by one, and says what it was."""
-    room.revision += 1
-    hub.hint(1, session=1, since=room.revision - 1, revision=room.revision, touches=touches, on_phones=on_phones)
-
-
 async def is_at_rest(hub: Hub, room: Room) -> None:
     """Everything up to now has been given."""
-    await until(
-        lambda: (
-            hub.pictures.known.get(1) == room.revision
-            and not (hub.pictures.marked or hub.pictures.drawing or hub.pictures.own.turns)
-        )
-    )
+    await all_is_given(hub, room)
+    await until(lambda: not hub.pictures.own.turns)
 
 
 def test_the_own_of_whom_a_change_touched_is_read_later_once_and_nobody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +84,7 @@ def test_the_own_of_whom_a_change_touched_is_read_later_once_and_nobody_else_s(m
         for html in ("one", "two", "three"):
             room.html = html
             changed(hub, room, touches=(1,))
-            await until(lambda html=html: html in first.socket.has.values())  # type: ignore[misc]
+            await until(partial(shows, first, html))
         assert room.own_read == read
         await until(lambda: own_of(first) == "Anouk")
         await is_at_rest(hub, room)

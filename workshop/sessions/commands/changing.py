@@ -67,7 +67,7 @@ def changing(
         _must_go_on(burst.session, even_ended)
         yield burst.session
         burst.changes += 1
-        burst.touches = _of_all(burst.touches, _ids(touches))
+        burst.touches = _joined(burst.touches, _ids(touches))
         burst.on_phones |= on_phones
         return
     with transaction.atomic():
@@ -87,7 +87,7 @@ def _ids(people: Collection[Participant] | None) -> frozenset[int] | None:
     return None if people is None else frozenset(person.pk for person in people)
 
 
-def _of_all(some: frozenset[int] | None, others: frozenset[int] | None) -> frozenset[int] | None:
+def _joined(some: frozenset[int] | None, others: frozenset[int] | None) -> frozenset[int] | None:
     return None if some is None or others is None else some | others
 
 
