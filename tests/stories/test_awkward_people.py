@@ -172,6 +172,24 @@ def test_someone_without_a_phone(cast: Cast) -> None:
     expect(kind).to_contain_text("3 hands counted in the room")
 
 
+def test_one_word_more_than_is_taken_stays_in_the_field(cast: Cast) -> None:
+    desk, (amara, _ben) = cast.meeting("Amara", "Ben")
+    desk.next("Key words")
+    for number in range(12):
+        amara.put_card(f"word {number}")
+    amara.card_arrived("word 11")
+    amara.word.fill("the last straw")
+    amara.page.get_by_role("button", name="Add this word").click()
+    expect(amara.page.locator("#toasts")).to_contain_text("That is 12 already. Take one away first.")
+    expect(amara.word).to_have_value("the last straw")
+    amara.reload()
+    expect(amara.word).to_have_value("the last straw")
+    amara.own_card("word 3").get_by_role("button", name="Take this word away").click()
+    amara.page.get_by_role("button", name="Add this word").click()
+    amara.card_arrived("the last straw")
+    expect(amara.word).to_have_value("")
+
+
 def test_i_have_to_go_and_come_back(cast: Cast) -> None:
     desk, (amara, ben) = cast.meeting("Amara", "Ben")
     desk.go_to("Propose")

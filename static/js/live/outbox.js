@@ -162,10 +162,25 @@ function isOutOfDate({ door, replaces }) {
   return by === door || (by !== undefined && by !== "keep-unsent");
 }
 
-async function sendLeftBehind() {
+/** What other pages keep, the one that began first before the others. */
+function leftBehind() {
   const others = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && name !== PREFIX + client);
-  const outboxes = others.map((key) => ({ key, left: JSON.parse(localStorage.getItem(key)) })).filter(({ left }) => left);
-  for (const { key, left } of outboxes.sort((one, other) => one.left.began - other.left.began)) {
+  const outboxes = others.map((key) => ({ key, left: readOutbox(key) })).filter(({ left }) => left);
+  return outboxes.sort((one, other) => one.left.began - other.left.began);
+}
+
+/** Null where none of our pages wrote it: that must not keep what others left behind from being sent. */
+function readOutbox(key) {
+  try {
+    const left = JSON.parse(localStorage.getItem(key));
+    return Array.isArray(left?.entries) ? left : null;
+  } catch {
+    return null;
+  }
+}
+
+async function sendLeftBehind() {
+  for (const { key, left } of leftBehind()) {
     if (Date.now() - left.alive < LEASE_MS) continue;
     for (const entry of left.entries) {
       if (isOutOfDate(entry)) continue;

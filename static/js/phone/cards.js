@@ -11,6 +11,7 @@ export function startCards() {
   let before = null;
   on("before-panel", () => (before = document.querySelector("[data-add-card]")));
   on("panel", () => before && !before.isConnected && send(before));
+  on("refused", ({ door, fields }) => door === "add-card" && putBack(fields));
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-add-card]");
     if (!form) return;
@@ -27,6 +28,14 @@ function send(form) {
   post("add-card", { round: form.elements.round.value, id: uuid(), body });
   input.value = "";
   keep(input, "");
+}
+
+/** What was not taken stands in the field again, unless something else does already. */
+function putBack({ round, body }) {
+  const form = document.querySelector("[data-add-card]");
+  if (form?.elements.round.value !== round || form.elements.body.value) return;
+  form.elements.body.value = body;
+  keep(form.elements.body, body);
 }
 
 function draw() {
