@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import F, Q, Sum
 
 from definitions.decisions.queries.deciding import to_settle
 from workshop.sessions.kinds import Ids
-from workshop.sessions.models import Client, Device, DeviceParticipant, WorkshopSession
+from workshop.sessions.models import Client, DeviceParticipant, WorkshopSession
 from workshop.sessions.queries import Scene
 
 FEW = 50  # of more it is quicker to read all of the meeting than to name each
@@ -22,7 +22,7 @@ def mine_of(session: WorkshopSession, watching: Sequence[int]) -> dict[int, dict
     scene = Scene.of(session)
     given = scene.kind.mine(scene.round, participant_ids) if scene.kind and scene.round else {}
     asked = _asked(scene, participant_ids)
-    beside = _on_the_same_phone(session, participant_ids)
+    beside = _on_the_same_phone(participant_ids)
     taken = _taken(participant_ids)
     people = session.participants.filter(pk__in=participant_ids).order_by()
     return {
@@ -63,22 +63,15 @@ def _taken(participant_ids: Ids) -> dict[int, int]:
     return dict(clients.values_list("participant").annotate(Sum("last_seq")))
 
 
-def _on_the_same_phone(session: WorkshopSession, participant_ids: Ids) -> dict[int, list[dict[str, Any]]]:
+def _on_the_same_phone(participant_ids: Ids) -> dict[int, list[dict[str, Any]]]:
     """Who else is on the phone of each participant, where several share one."""
-    theirs = DeviceParticipant.objects.filter(participant__in=participant_ids).values("device")
-    of_them = Device.objects.filter(session=session, pk__in=theirs)
-    shared = of_them.annotate(people=Count("participants")).filter(people__gt=1)
-    seats = DeviceParticipant.objects.filter(
-        device__in=shared.values("pk"), participant__removed_at__isnull=True
-    ).select_related("participant")
-    phones: dict[int, dict[int, dict[str, Any]]] = {}
-    for seat in seats:
-        person = seat.participant
-        phones.setdefault(seat.device_id, {})[person.pk] = {"seat": person.seat, "name": person.name}
-    return {
-        pk: [other for other_pk, other in phone.items() if other_pk != pk]
-        for phone in phones.values()
-        if len(phone) > 1
-        for pk in phone
-        if pk in participant_ids
-    }
+    another = Q(device__seats__pk__lt=F("pk")) | Q(device__seats__pk__gt=F("pk"))
+    shared = DeviceParticipant.objects.filter(
+        another, participant__in=participant_ids, device__seats__participant__removed_at__isnull=True
+    )
+    beside: dict[int, dict[int, str]] = {}
+    for pk, seat, name in shared.order_by("device__seats__pk").values_list(
+        "participant_id", "device__seats__participant__seat", "device__seats__participant__name"
+    ):
+        beside.setdefault(pk, {})[seat] = name
+    return {pk: [{"seat": seat, "name": name} for seat, name in others.items()] for pk, others in beside.items()}

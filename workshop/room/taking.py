@@ -36,8 +36,7 @@ def take_one(door: Door, entering: Entering, envelope: EnvelopeForm, fields: Map
         answer = refusal(refused)
     _count_refusals([answer])
     if entering.device is not None:
-        entering.session.refresh_from_db()
-        answer = {**answer, "mine": mine_of(entering.session, [entering.actor.pk]).get(entering.actor.pk)}
+        answer = {**answer, "mine": _mine_of([entering]).get(entering.actor.pk)}
     fail_points.passing("answering")
     return answer
 
@@ -62,7 +61,10 @@ def take(asked: Sequence[tuple[Watcher, str, Command]]) -> list[Answer | None]:
     for (index, _entering, _asked), answer in zip(ready, each_once([one for *_rest, one in ready]), strict=True):
         answers[index] = answer
     _count_refusals(answers)
-    _add_mine(answers, [(index, entering) for index, entering, _asked in ready])
+    mine = _mine_of([entering for _index, entering, _asked in ready])
+    for index, entering, _asked in ready:
+        if (answer := answers[index]) is not None:
+            answers[index] = {**answer, "mine": mine.get(entering.actor.pk)}
     fail_points.passing("answering")
     return answers
 
@@ -86,13 +88,12 @@ def _sessions(ids: Iterable[int]) -> dict[int, WorkshopSession]:
     return WorkshopSession.objects.select_related("current_step").in_bulk(ids)
 
 
-def _add_mine(answers: list[Answer | None], took: list[tuple[int, Entering]]) -> None:
-    """As it is after all of them; read once for each meeting."""
+def _mine_of(several: Iterable[Entering]) -> dict[int, dict[str, Any]]:
+    """Participant id → what is theirs, as it is after all that was done; read once for each meeting."""
     people: dict[int, set[int]] = {}
-    for _index, entering in took:
+    for entering in several:
         people.setdefault(entering.session.pk, set()).add(entering.actor.pk)
-    sessions = _sessions(people)
-    mine = {pk: mine_of(sessions[pk], sorted(ids)) for pk, ids in people.items()}
-    for index, entering in took:
-        if (answer := answers[index]) is not None:
-            answers[index] = {**answer, "mine": mine[entering.session.pk].get(entering.actor.pk)}
+    mine: dict[int, dict[str, Any]] = {}
+    for pk, session in _sessions(people).items():
+        mine |= mine_of(session, sorted(people[pk]))
+    return mine
