@@ -94,6 +94,7 @@ class Phone(Watched):
 
     def mark(self, *sentences: str) -> None:
         """Marks exactly these."""
+        expect(self.page.locator("[data-ballot]")).to_be_visible()  # all() waits for nothing
         for choice in self.page.locator("[data-ballot] label").all():
             wanted = any(sentence in choice.inner_text() for sentence in sentences)
             if choice.locator("input").is_checked() != wanted:
