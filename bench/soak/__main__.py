@@ -26,7 +26,7 @@ import httpx
 from bench.measured import machine, when
 from bench.processes import on_all_cores
 from bench.program import House, Program, house
-from bench.soak.growth import BEGIN, END, RECONNECTS_A_MINUTE, Run, Sample, figures, markdown
+from bench.soak.growth import BEGIN, END, RECONNECTS_A_MINUTE, Run, Sample, figures, markdown, with_full_pools
 from bench.soak.meeting import Meeting, cut
 from bench.soak.watching import NotSeen, Watching
 from workshop.rehearsal.address import Address
@@ -116,6 +116,7 @@ class Soak:
             sampling.cancel()
         looked = await asyncio.gather(sampling, return_exceptions=True)
         happened = {what: number for what, number in self.happened.items() if what != "reconnects"}
+        rested = with_full_pools(rested, samples, self.minutes)
         last = await self.watching.back(rested)
         wrong = [f"a colleague stumbled: {fault}" for fault in sorted(set(self.faults))]
         wrong += [f"the processes could not be looked at: {end!r}" for end in looked if isinstance(end, Exception)]

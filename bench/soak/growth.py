@@ -6,7 +6,7 @@ of them would be far too sure of itself. The line is laid through the means of a
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist, mean
 from typing import Any
 
@@ -68,7 +68,7 @@ class Run:
 
     stack: str
     minutes: float
-    rested: Sample  # after the first meetings, when everyone had left
+    rested: Sample  # after the first meetings, when everyone had left; with full pools
     samples: list[Sample]  # while meetings went on
     last: Sample  # a minute after everyone had left, or as soon as all was back
     happened: Mapping[str, int]
@@ -123,6 +123,18 @@ def most_bytes_a_reconnect(run: Run) -> float:
     """The limit, and what may still be settling, spread over the reconnects that were measured."""
     counted = run.measured[-1].reconnects - run.measured[0].reconnects
     return MOST_BYTES_A_RECONNECT + SETTLING / max(1, counted)
+
+
+def with_full_pools(rested: Sample, samples: Sequence[Sample], minutes: float) -> Sample:
+    """At rest, with as many threads as each process had until the end of the warm-up: a pool starts its last one when
+    all others are busy at once, which may take a while to happen, and keeps it."""
+    warm_up = [sample for sample in samples if sample.at < WARM_UP * minutes * 60]
+    full = {
+        pid: replace(process, threads=max([process.threads, *(now.processes[pid].threads for now in warm_up)]))
+        for pid, process in rested.processes.items()
+        if all(pid in now.processes for now in warm_up)
+    }
+    return replace(rested, processes={**rested.processes, **full})
 
 
 def not_back(rested: Sample, now: Sample) -> list[str]:

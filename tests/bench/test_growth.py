@@ -17,6 +17,7 @@ from bench.soak.growth import (
     not_back,
     student,
     what_grew,
+    with_full_pools,
 )
 
 NOBODY = dict.fromkeys(EMPTY, 0.0)
@@ -97,6 +98,22 @@ def test_a_socket_kept_at_each_reconnect_is_growth(minutes: float) -> None:
 def test_back_to_rest(now: Sample, said: list[str]) -> None:
     assert not_back(REST, now) == said
     assert what_grew(a_run(last=now)) == said
+
+
+def test_a_pool_may_fill_in_the_warm_up_and_not_later() -> None:
+    """Of forty minutes the first ten."""
+
+    def looks(starts_at: float) -> list[Sample]:
+        """A thread more from that minute on."""
+        return [
+            Sample(60 * minute, 0, {7: Process(100_000_000, 16 + (minute >= starts_at), 60)}, NOBODY)
+            for minute in range(40)
+        ]
+
+    for starts_at, threads in ((9, 17), (10, 16), (99, 16)):
+        assert with_full_pools(REST, looks(starts_at), 40) == replace(
+            REST, processes={7: Process(100_000_000, threads, 34)}
+        )
 
 
 def test_a_soak_that_did_too_little_shows_nothing() -> None:
