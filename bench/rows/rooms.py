@@ -1,8 +1,10 @@
 """Many small meetings at once: ten phones each, all in a vote. What does a vote cost, in one process and in several?
 
 Where the processes are more than the cores, wall time says nothing of scaling; CPU does. A process that needs as much
-CPU for a vote beside three others as alone would, on a core of its own, do as much as alone. So the figure of several
-processes is: how many × what a vote costs alone ÷ what it costs among them.
+CPU for a vote as the one that is alone would, on a core of its own, do as much as that. So the figure of several
+processes is: how many × what a vote costs alone ÷ what it costs among them, with what it costs those that only hear
+of it. Their rooms vote one process after the other, each with as many votes on their way as the one that is alone: all
+at once they would take turns on one core, which has one set of caches, with smaller bursts each.
 """
 
 import time
@@ -21,7 +23,7 @@ PHONES = 10
 VOTES = 2  # of each room
 AT_ONCE = 200  # votes that are on their way, of 200 rooms: two of the same room would share its drawing
 PATIENCE = 300.0
-SETTLED, MOST_SETTLING = 0.3, 60  # CPU seconds a second of servers that have nothing left to do; seconds
+SETTLED, MOST_SETTLING = 0.3, 120  # CPU seconds a second of servers that have nothing left to do; seconds
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ def rooms(house: House, count: int, setting: Setting) -> Measured:
 
     What PostgreSQL and Valkey use stands beside it: they have cores of their own.
     """
-    votes = VOTES * count
     prepared = house.prepare("vote", PHONES, "postgresql", rooms=count)
     apart = 1 if setting.kept_together else setting.processes
     with ExitStack() as stack:
@@ -46,12 +47,19 @@ def rooms(house: House, count: int, setting: Setting) -> Measured:
         programs = [program]
         while len(programs) * apart < setting.processes:
             programs.append(stack.enter_context(house.program(prepared, with_valkey=True, beside=program)))
-        ports = [each.port for each in programs]
-        crowd = stack.enter_context(Crowd(program.port, port_of=lambda number: ports[number // PHONES % len(ports)]))
+
+        def is_at(number: int) -> int:
+            """Of a phone, which of the programs has it."""
+            return number // PHONES % len(programs)
+
+        crowd = stack.enter_context(Crowd(program.port, port_of=lambda number: programs[is_at(number)].port))
         own = [pid for each in programs for pid in each.own_pids]
         links = _everyone_watches(programs, crowd)
         before, clock = cpu_seconds(own), Clock([*own, *program.others])
-        took = _vote(crowd, links, program.meetings, votes)
+        took: list[float] = []
+        for at in range(len(programs)):
+            took += _vote(crowd, [link for link in links if is_at(link.number) == at], program.meetings)
+        votes = len(took)
         used, spent = clock.read(), cpu_seconds(own) - before
         detail = {
             **used,
@@ -82,9 +90,9 @@ def hint_cost(house: House, count: int) -> Measured:
         house.program(prepared, with_valkey=True, beside=busy) as bystander,
         busy.crowd() as crowd,
     ):
-        links, votes = _everyone_watches([busy], crowd), VOTES * count
+        links = _everyone_watches([busy], crowd)
         before = cpu_seconds(bystander.own_pids)
-        _vote(crowd, links, busy.meetings, votes)
+        votes = len(_vote(crowd, links, busy.meetings))
         crowd.rest(0.5)
         return Measured(1000 * (cpu_seconds(bystander.own_pids) - before) / votes)
 
@@ -97,12 +105,14 @@ def _everyone_watches(programs: list[Program], crowd: Crowd) -> list[Link]:
         before = cpu_seconds(own)
         crowd.rest(1.0)
         if cpu_seconds(own) - before < SETTLED:
-            break
-    return links
+            return links
+    raise RuntimeError(f"The servers have not come to rest within {MOST_SETTLING} s after all phones came.")
 
 
-def _vote(crowd: Crowd, links: list[Link], meetings: list[Meeting], votes: int) -> list[float]:
-    """Votes from one phone of each meeting after the other, as many on their way as `AT_ONCE`; how long each took."""
+def _vote(crowd: Crowd, links: list[Link], meetings: list[Meeting]) -> list[float]:
+    """`VOTES` of each meeting, from one after the other, as many on their way as `AT_ONCE`; how long each took."""
+    count = len(links) // PHONES
+    votes = VOTES * count
     seats = sorted(links, key=lambda link: link.number % PHONES)[:votes]
     waiting = deque(Voter(link, meetings[link.number // PHONES], link.number % PHONES) for link in seats)
     took: list[float] = []
@@ -120,7 +130,7 @@ def _vote(crowd: Crowd, links: list[Link], meetings: list[Meeting], votes: int) 
         waiting.append(voter)
         next_vote()
 
-    for _vote in range(min(AT_ONCE, len(meetings))):
+    for _vote in range(min(AT_ONCE, count)):
         next_vote()
     crowd.until(lambda: len(took) == votes, PATIENCE, "every vote is answered")
     return took
