@@ -120,6 +120,17 @@ def test_what_a_page_that_died_left_behind_takes_the_place_of_nothing_newer(cast
     expect(desk.page.locator("#people")).to_contain_text("Adele")
 
 
+def test_a_word_of_a_page_that_died_is_not_put_into_the_field_when_it_is_refused(cast: Cast) -> None:
+    """The phone may have been handed on since, and words are nobody else's before the reveal."""
+    desk, (amara,) = cast.meeting("Amara")
+    desk.next("Key words")
+    round_ = amara.page.locator("[data-add-card] [name=round]").get_attribute("value")
+    too_long = {"round": round_, "id": str(uuid4()), "body": "x" * 61}
+    amara.page.evaluate(LEAVE_BEHIND, ["add-card", too_long, "", str(uuid4()), 60_000])
+    expect(amara.page.locator("#toasts p")).to_be_visible(timeout=20_000)
+    expect(amara.word).to_have_value("")
+
+
 def test_what_several_pages_left_behind_is_sent_in_the_order_in_which_they_began(cast: Cast) -> None:
     """The browser lists them by the names that they have by chance."""
     desk = cast.desk()

@@ -11,7 +11,6 @@ export function startCards() {
   let before = null;
   on("before-panel", () => (before = document.querySelector("[data-add-card]")));
   on("panel", () => before && !before.isConnected && send(before));
-  on("refused", ({ door, fields }) => door === "add-card" && putBack(fields));
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-add-card]");
     if (!form) return;
@@ -21,16 +20,19 @@ export function startCards() {
   });
 }
 
-function send(form) {
+async function send(form) {
   const input = form.elements.body;
   const body = input.value.trim();
   if (!body) return;
-  post("add-card", { round: form.elements.round.value, id: uuid(), body });
+  const fields = { round: form.elements.round.value, id: uuid(), body };
+  const sent = post("add-card", fields);
   input.value = "";
   keep(input, "");
+  if (!(await sent).ok) putBack(fields);
 }
 
-/** What was not taken stands in the field again, unless something else does already. */
+/** What was not taken stands in the field again, unless something else does already. Not what an earlier page left
+ * behind: the phone may have been handed on since. */
 function putBack({ round, body }) {
   const form = document.querySelector("[data-add-card]");
   if (form?.elements.round.value !== round || form.elements.body.value) return;
